@@ -1,0 +1,124 @@
+/* Draws the live charts.
+ *
+ * Each chart of a page is a <figure class="book-chart"> with a static drawing,
+ * an empty box and the chart's specification (written by analysis.charts). When
+ * the live chart stands, the figure gets data-live="yes" and the static drawing
+ * is hidden. When anything fails, the static drawing stays and data-error says
+ * why.
+ */
+(() => {
+  "use strict";
+
+  // Modules and fetch do not work from file://, a script element does.
+  const bundleAddress = new URL("vega-bundle.js", document.currentScript.src).href;
+  let bundle = null;
+
+  function loadBundle() {
+    bundle ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = bundleAddress;
+      script.onload = () =>
+        window.vegaEmbed ? resolve() : reject(new Error("vega-bundle.js did not run"));
+      script.onerror = () => reject(new Error("vega-bundle.js could not be loaded"));
+      document.head.append(script);
+    });
+    return bundle;
+  }
+
+  /* The theme writes "auto" until its own script has run. */
+  function pageTheme() {
+    const theme = document.documentElement.dataset.theme;
+    if (theme === "light" || theme === "dark") return theme;
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  function overlay(base, change) {
+    const result = { ...base };
+    for (const [key, value] of Object.entries(change)) {
+      const nested = value && typeof value === "object" && !Array.isArray(value);
+      result[key] = nested ? overlay(base?.[key] ?? {}, value) : value;
+    }
+    return result;
+  }
+
+  function specFor(figure, theme, columnWidth) {
+    const spec = JSON.parse(figure.querySelector(".book-chart-spec").textContent);
+    if (theme === "dark" && spec.usermeta?.darkConfig) {
+      spec.config = overlay(spec.config ?? {}, spec.usermeta.darkConfig);
+    }
+    // On a narrow screen a chart with one view is drawn narrower, so that its
+    // text keeps its size. Others (facets, rows of charts) are scaled by CSS.
+    const oneView = "mark" in spec || "layer" in spec;
+    if (oneView && typeof spec.width === "number" && spec.width > columnWidth) {
+      spec.width = "container";
+    }
+    return spec;
+  }
+
+  const linkOf = (element) => element.__data__?.href;
+
+  /* Vega follows links on click only: let the keyboard reach them too. */
+  function makeLinksReachable(live) {
+    for (const mark of live.querySelectorAll("svg [aria-label]")) {
+      if (!linkOf(mark)) continue;
+      mark.setAttribute("tabindex", "0");
+      mark.setAttribute("role", "link");
+    }
+  }
+
+  function followLink(event) {
+    if (event.key !== "Enter" || !linkOf(event.target)) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  }
+
+  async function draw(figure) {
+    const theme = pageTheme();
+    if (figure.dataset.drawn === theme) return;
+    const live = figure.querySelector(".book-chart-live");
+    try {
+      await loadBundle();
+      figure.finalizeChart?.();
+      const spec = specFor(figure, theme, live.clientWidth);
+      const { view, finalize } = await window.vegaEmbed(live, spec, {
+        renderer: "svg",
+        actions: false,
+        tooltip: { theme },
+      });
+      figure.finalizeChart = finalize;
+      figure.redoLinks = () => view.runAfter(() => makeLinksReachable(live));
+      makeLinksReachable(live);
+      figure.querySelector(".book-chart-static").hidden = true;
+      figure.dataset.drawn = theme;
+      figure.dataset.live = "yes";
+      delete figure.dataset.error;
+    } catch (error) {
+      figure.querySelector(".book-chart-static").hidden = false;
+      delete figure.dataset.live;
+      delete figure.dataset.drawn;
+      figure.dataset.error = String(error);
+    }
+  }
+
+  /* One drawing at a time for each chart, also when the theme changes fast. */
+  const queues = new WeakMap();
+  function queueDrawing(figure) {
+    const last = queues.get(figure) ?? Promise.resolve();
+    queues.set(figure, last.then(() => draw(figure)));
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const figures = document.querySelectorAll(".book-chart");
+    if (figures.length === 0) return;
+    for (const figure of figures) {
+      figure.addEventListener("keydown", followLink);
+      // Menus and sliders of a chart may bring new marks.
+      figure.addEventListener("input", () => figure.redoLinks?.());
+      queueDrawing(figure);
+    }
+    new MutationObserver(() => figures.forEach(queueDrawing)).observe(
+      document.documentElement,
+      { attributes: true, attributeFilter: ["data-theme"] },
+    );
+  });
+})();

@@ -1,0 +1,30 @@
+"""Comparative reading of a handful of texts: corpus, terms, concepts, problems and remedies."""
+
+from analysis.coding import Coding, gaps, linked, load_coding, problem_remedy_table
+from analysis.concepts import Lexicon, cooccurrence, find_concepts, load_lexicon
+from analysis.concordance import kwic
+from analysis.corpus import Corpus, load_corpus
+from analysis.frequency import term_frequencies, top_terms
+from analysis.similarity import near_duplicates
+from analysis.tables import InputError
+from analysis.text import AlignedText
+
+__all__ = [
+    "AlignedText",
+    "Coding",
+    "Corpus",
+    "InputError",
+    "Lexicon",
+    "cooccurrence",
+    "find_concepts",
+    "gaps",
+    "kwic",
+    "linked",
+    "load_coding",
+    "load_corpus",
+    "load_lexicon",
+    "near_duplicates",
+    "problem_remedy_table",
+    "term_frequencies",
+    "top_terms",
+]

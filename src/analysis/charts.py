@@ -1,0 +1,322 @@
+"""Charts of the book: one theme, and a renderer that needs no network.
+
+A chart reaches the reader in three layers. A static drawing (SVG) stands in
+the page itself, so it is there without JavaScript and in print. The chart's
+specification stands beside it, and ``book/_static/charts.js`` draws the live
+chart from it with one bundle of Vega shared by all pages. Formats that are
+not HTML get a PNG. Every chart must carry a description: it is what a screen
+reader says.
+
+Run ``python -m analysis.charts PATH`` to write the bundle to ``PATH``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import html
+import json
+import os
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+__all__ = [
+    "enable_book_renderer",
+    "enable_theme",
+    "render_chart",
+    "work_scales",
+    "write_bundle",
+]
+
+#: Charts may ask for the width of the column (``width="container"``). A static
+#: drawing has no column, so it is made this wide.
+STATIC_WIDTH = 640
+
+#: The drawing program resolves relative links against its own example data.
+_STRAY_BASE = "https://vega.github.io/vega-datasets/"
+
+# Text and lines take the colour of the surrounding page, so that the static
+# drawing is readable on a dark page too, where no script may run.
+_INK = "currentColor"
+_FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
+
+# Middle tones: each has a contrast of at least 3:1 on the white and on the dark
+# page. Works have their own colours, see `work_scales`.
+_CATEGORIES = [
+    "#4a7fb5",
+    "#b5683a",
+    "#4f8f5b",
+    "#a65a9c",
+    "#8a7a2f",
+    "#3f8f98",
+    "#b4525c",
+    "#7a70b8",
+]
+_NEUTRAL = "#5f7d95"
+
+
+def _book_theme() -> dict[str, Any]:
+    axis = {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "domainColor": _INK,
+        "domainOpacity": 0.4,
+        "tickColor": _INK,
+        "tickOpacity": 0.4,
+        "gridColor": _INK,
+        "gridOpacity": 0.12,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelLimit": 260,
+    }
+    legend = {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 260,
+        "gradientStrokeColor": _INK,
+    }
+    title = {
+        "color": _INK,
+        "subtitleColor": _INK,
+        "fontSize": 14,
+        "subtitleFontSize": 12,
+        "fontWeight": 600,
+        "anchor": "start",
+        "offset": 12,
+    }
+    header = {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+    }
+    config = {
+        "background": "transparent",
+        "font": _FONT,
+        "axis": axis,
+        "legend": legend,
+        "title": title,
+        "header": header,
+        "view": {
+            "stroke": None,
+            "continuousWidth": 480,
+            "continuousHeight": 300,
+            "discreteHeight": {"step": 24},
+        },
+        "mark": {"color": _NEUTRAL},
+        "text": {"color": _INK, "fontSize": 12},
+        "rule": {"color": _INK},
+        "range": {
+            "category": _CATEGORIES,
+            "ordinal": ["#dbe6f0", "#7ba3c4", "#1d4e75"],
+            "ramp": ["#eef3f8", "#9dbcd6", "#4a7fa9", "#123f63"],
+            "heatmap": ["#eef3f8", "#9dbcd6", "#4a7fa9", "#123f63"],
+            "diverging": ["#a0522d", "#dba784", "#f4f4f2", "#8fb4d4", "#1d5c8f"],
+        },
+    }
+    # On a dark page a low value must be dark and a high one light. charts.js
+    # lays this over `config` when it draws for a dark page.
+    dark_config = {
+        "range": {
+            "ordinal": ["#26384a", "#4f7ca3", "#b4d6f2"],
+            "ramp": ["#1d2935", "#33536e", "#5f95be", "#c5e1f7"],
+            "heatmap": ["#1d2935", "#33536e", "#5f95be", "#c5e1f7"],
+            "diverging": ["#e3a27c", "#96603f", "#23282e", "#3d6c94", "#8fc4ee"],
+        }
+    }
+    return {"config": config, "usermeta": {"darkConfig": dark_config}}
+
+
+def enable_theme() -> None:
+    """Make the project's theme the one that Altair uses."""
+
+    @alt.theme.register("book", enable=True)
+    def book() -> alt.theme.ThemeConfig:
+        return cast(alt.theme.ThemeConfig, _book_theme())
+
+
+def enable_book_renderer() -> None:
+    """Show every Altair chart of this session as a chart of the book.
+
+    Also enables the theme. One line at the top of a notebook is enough.
+    """
+    enable_theme()
+    alt.renderers.register("book", render_chart)
+    alt.renderers.enable("book")
+
+
+def work_scales(works: pd.DataFrame, label: str = "short_label") -> tuple[alt.Scale, alt.Scale]:
+    """Colour and shape of each work, as the table of works gives them.
+
+    Parameters
+    ----------
+    works : DataFrame
+        Table of works with the columns `colour`, `shape` and `label`.
+    label : str, default "short_label"
+        Column whose values name the works in the chart's data.
+
+    Returns
+    -------
+    colour, shape : altair.Scale
+        Scales for the channels ``color`` and ``shape``. Use both, so that
+        works can be told apart without colour.
+    """
+    missing = [name for name in (label, "colour", "shape") if name not in works]
+    if missing:
+        raise ValueError(f"the table of works has no column {', '.join(missing)}")
+    domain = works[label].tolist()
+    return (
+        alt.Scale(domain=domain, range=works["colour"].tolist()),
+        alt.Scale(domain=domain, range=works["shape"].tolist()),
+    )
+
+
+def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+    """Turn a Vega-Lite specification into everything a page may need.
+
+    Parameters
+    ----------
+    spec : mapping
+        A Vega-Lite specification with a `description`.
+
+    Returns
+    -------
+    dict
+        A MIME bundle. ``text/html`` is for the book. ``image/png`` is for
+        LaTeX; an HTML page does not contain it.
+        ``application/vnd.vegalite.v5+json`` is for JupyterLab, which draws
+        the chart itself; the number in it is the newest that JupyterLab
+        knows. ``text/plain`` is the description.
+
+    Raises
+    ------
+    ValueError
+        If the chart has no description.
+    """
+    import vl_convert
+
+    description = str(spec.get("description") or "").strip()
+    if not description:
+        raise ValueError(
+            "this chart has no description: add .properties(description=...), "
+            "one or two sentences that say what the chart shows, for readers who "
+            "cannot see it"
+        )
+    text = json.dumps(spec, ensure_ascii=False, allow_nan=False)
+    chart_id = "chart-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    fixed = dict(spec)
+    if fixed.get("width") == "container":
+        fixed["width"] = STATIC_WIDTH
+        fixed.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
+    vegalite = _vegalite_version()
+    svg = _tidy_svg(vl_convert.vegalite_to_svg(fixed, vl_version=vegalite), chart_id)
+    # A PNG may end up on any background, so it brings a white one.
+    png = vl_convert.vegalite_to_png({**fixed, "background": "white"}, vl_version=vegalite, scale=2)
+    return {
+        "application/vnd.vegalite.v5+json": dict(spec),
+        "text/html": _page_html(chart_id, description, svg, text),
+        "image/png": base64.b64encode(png).decode("ascii"),
+        "text/plain": description,
+    }
+
+
+def _vegalite_version() -> str:
+    """Major and minor version of Vega-Lite that Altair writes, as "6.4"."""
+    return ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+
+
+def _tidy_svg(svg: str, chart_id: str) -> str:
+    """Make a drawing safe to stand beside others in one page.
+
+    Ids are numbered anew and carry the chart's id: the program counts them
+    over all drawings of a session, and two drawings in one page must not
+    share one. Links get their relative form back.
+    """
+    for number, name in enumerate(re.findall(r'<[a-zA-Z]+ id="([^"]+)"', svg), start=1):
+        new = f"{chart_id}-{number}"
+        svg = svg.replace(f'id="{name}"', f'id="{new}"')
+        svg = svg.replace(f"url(#{name})", f"url(#{new})")
+    return svg.replace(f'href="{_STRAY_BASE}', 'href="')
+
+
+def _page_html(chart_id: str, description: str, svg: str, spec_text: str) -> str:
+    label = html.escape(description, quote=True)
+    # The children of an image are hidden from screen readers and must not
+    # take focus. A drawing with links is therefore a group.
+    role = "group" if "<a " in svg else "img"
+    # "<" could end the script element or start a comment in it.
+    payload = spec_text.replace("<", "\\u003c")
+    return (
+        f'<figure class="book-chart" id="{chart_id}">'
+        f'<div class="book-chart-static" role="{role}" aria-label="{label}">{svg}</div>'
+        '<div class="book-chart-live"></div>'
+        f'<script type="application/json" class="book-chart-spec">{payload}</script>'
+        "</figure>"
+    )
+
+
+def write_bundle(path: str | Path) -> bool:
+    """Write Vega, Vega-Lite and Vega-Embed as one script for the book.
+
+    Nothing is downloaded: the libraries are part of vl-convert. Nothing is
+    written if the file is there and was made from the same versions.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write.
+
+    Returns
+    -------
+    bool
+        Whether the file was written.
+    """
+    import vl_convert
+
+    path = Path(path)
+    vegalite = _vegalite_version()
+    first_line = (
+        f"/* vega {vl_convert.get_vega_version()}, vega-lite {vegalite}, "
+        f"vega-embed {vl_convert.get_vega_embed_version()}, "
+        f"bundled by vl-convert {version('vl-convert-python')} (BSD-3-Clause) */\n"
+    )
+    if path.exists():
+        with path.open(encoding="utf-8") as old:
+            if old.readline() == first_line:
+                return False
+    # The bundle declares names such as "_" at its top level, which would clash
+    # with those of other scripts in the page: hence the function around it.
+    script = vl_convert.javascript_bundle(vl_version=vegalite)  # type: ignore[call-arg]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    unfinished.write_text(f"{first_line}(function () {{\n{script}\n}})();\n", encoding="utf-8")
+    unfinished.replace(path)
+    return True
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Write the bundle to the path given on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis.charts",
+        description="Write the script that draws the charts of the book.",
+    )
+    parser.add_argument("path", type=Path, help="file to write")
+    path = parser.parse_args(arguments).path
+    print(f"{path}: {'written' if write_bundle(path) else 'up to date'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,315 @@
+"""From a number to the sentences behind it.
+
+Every sentence has a stable address, ``passages.html#lian-s0042``. A chart or table
+leads to a *panel*: the concordance lines behind one of its numbers, each with the
+address of its passage. The page of passages shows the sentences that some panel or
+quotation refers to, cut to the words around the evidence: the book quotes the works,
+it does not republish them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.coding import Coding
+from analysis.concordance import in_context
+from analysis.corpus import Corpus
+from analysis.text import WORD, AlignedText
+
+PASSAGES_PAGE = "passages.html"
+
+
+def passage_address(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
+    """Return the address of a passage."""
+    return f"{page}#{sentence_id}"
+
+
+def panel_id(*parts: object) -> str:
+    """Return the identifier of the panel behind a number, made from its keys.
+
+    Examples
+    --------
+    >>> panel_id("lian", "rule of law")
+    'e-lian-rule-of-law'
+    """
+    slug = re.sub(r"[^\w]+", "-", " ".join(str(p) for p in parts).lower(), flags=re.ASCII)
+    return f"e-{slug.strip('-')}"
+
+
+def panel_address(*parts: object) -> str:
+    """Return the address of a panel on the same page, for the links of a chart."""
+    return f"#{panel_id(*parts)}"
+
+
+def passage_links(
+    row: Mapping[str, object] | pd.Series, places: pd.DataFrame, page: str = PASSAGES_PAGE
+) -> str:
+    """Turn a row of any result table into links to its passages.
+
+    Parameters
+    ----------
+    row : mapping or pandas.Series
+        A row of a result table.
+    places : pandas.DataFrame
+        Where the counted things stand: ``sentence_id`` and key columns such as
+        ``work_id`` and ``term``. The key columns that the row also has must agree.
+    page : str
+        The page of passages, relative to the page that shows the links.
+
+    Returns
+    -------
+    str
+        HTML: one link per sentence, in the order of the text; empty if there is none.
+
+    Raises
+    ------
+    ValueError
+        If row and places have no key column in common.
+    """
+    keys = [c for c in places.columns if c in row and c not in ("sentence_id", "start", "end")]
+    if not keys:
+        raise ValueError("the row and its places have no key column in common")
+    mine = places
+    for key in keys:
+        mine = mine[mine[key] == row[key]]
+    return ", ".join(
+        f'<a href="{html.escape(passage_address(s, page), quote=True)}">{html.escape(s)}</a>'
+        for s in sorted(set(mine["sentence_id"]))
+    )
+
+
+def occurrences(corpus: Corpus, terms: Collection[str], term: str = "lemma") -> pd.DataFrame:
+    """Return where terms stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``term, work_id, document_id, section_id, sentence_id, start, end``.
+    """
+    words = corpus.words()
+    forms = words[term].astype(str).str.lower()
+    found = words[forms.isin({t.lower() for t in terms})]
+    columns = ["document_id", "work_id", "section_id", "sentence_id", "start", "end"]
+    table = found[columns].astype({c: object for c in columns[:4]})
+    table.insert(0, "term", forms[found.index])
+    return table.reset_index(drop=True)
+
+
+def coded_places(coding: Coding) -> pd.DataFrame:
+    """Return where the quotations of a coding stand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code, code_label`` (theme of a problem, instrument of a remedy), ``item,
+        item_id, work_id, document_id, section_id, sentence_id, start, end``.
+    """
+    parts = []
+    for item, table, code, names in (
+        ("problem", coding.problems, "theme", coding.themes),
+        ("remedy", coding.remedies, "instrument", coding.instruments),
+    ):
+        labels = names.set_index(code)["label"]
+        renamed = table.rename(columns={code: "code", f"{item}_id": "item_id"})
+        parts.append(renamed.assign(item=item, code_label=renamed["code"].map(labels)))
+    columns = ["code", "code_label", "item", "item_id", "work_id", "document_id", "section_id",
+               "sentence_id", "start", "end"]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def listed_places(
+    corpus: Corpus, coding: Coding, hits: pd.DataFrame, terms: Collection[str]
+) -> pd.DataFrame:
+    """Gather every place that some chapter refers to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``section_id, sentence_id, start, end``, each place once.
+    """
+    columns = ["section_id", "sentence_id", "start", "end"]
+    parts = [coded_places(coding), hits, occurrences(corpus, terms)]
+    places = pd.concat([part[columns] for part in parts], ignore_index=True)
+    return places.drop_duplicates().sort_values(columns, ignore_index=True)
+
+
+def panels(
+    corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: str, width: int = 6
+) -> str:
+    """Return the panels behind the numbers of a chart as HTML.
+
+    Each panel is a ``<details>`` with the concordance lines of one combination of
+    keys; it needs no script to open.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        Key columns and ``document_id, work_id, section_id, sentence_id, start, end``.
+    keys : collection of str
+        The columns whose values name a panel (see `panel_id`), in that order.
+    title : str
+        A pattern for the heading with the keys in braces, such as ``{term} in {work}``;
+        ``{work}`` is the label of the work.
+    width : int
+        Words of context on each side.
+    """
+    labels = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
+    numbers = _section_numbers(corpus)
+    parts = []
+    for values, members in places.groupby(list(keys), sort=True):
+        named = {**members.iloc[0].to_dict(), **dict(zip(keys, values, strict=True))}
+        head = title.format(**named, work=labels.get(named.get("work_id", ""), ""))
+        lines = in_context(corpus, members.drop_duplicates(["sentence_id", "start", "end"]), width)
+        items = "".join(_line_item(line, numbers) for line in lines.itertuples())
+        count = f"{len(lines)} place{'s' if len(lines) != 1 else ''}"
+        parts.append(
+            f'<details class="evidence" id="{panel_id(*values)}">'
+            f"<summary>{html.escape(head)}: {count}</summary><ul>{items}</ul></details>"
+        )
+    return "".join(parts)
+
+
+def _section_numbers(corpus: Corpus) -> dict[str, str]:
+    """Return how each section is named in a reference: its number, else its title."""
+    return {
+        s.section_id: (s.number.rstrip(".") or s.title.strip(":").capitalize())
+        for s in corpus.sections.itertuples()
+    }
+
+
+def _line_item(line: object, sections: Mapping[str, str]) -> str:
+    address = html.escape(passage_address(line.sentence_id), quote=True)  # type: ignore[attr-defined]
+    left, keyword, right = (html.escape(getattr(line, part)) for part in ("left", "keyword", "right"))
+    return (
+        f"<li>{left}<mark>{keyword}</mark>{right} "
+        f'<a href="{address}">§ {html.escape(sections[line.section_id])}</a></li>'  # type: ignore[attr-defined]
+    )
+
+
+# --- The page of passages --------------------------------------------------------------------
+
+
+def passage_pieces(corpus: Corpus, places: pd.DataFrame, width: int = 8) -> pd.DataFrame:
+    """Cut each sentence that is referred to down to the words around the evidence.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        ``section_id, sentence_id, start, end``: what is referred to. A place that runs
+        over several sentences counts for each of them.
+    width : int
+        Words kept on each side of each place.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_id, document_id, section_id, sentence_id, pieces, words, shown``:
+        ``pieces`` is a list of ``(text, marked)`` with ``None`` for what is left out,
+        ``words`` the number of words of the sentence, ``shown`` how many are shown.
+    """
+    wanted = _by_sentence(corpus, places)
+    rows = []
+    for sentence in corpus.sentences[corpus.sentences["sentence_id"].isin(wanted)].itertuples():
+        text = _sentence_text(corpus.texts[sentence.section_id], sentence.start, sentence.end)
+        pieces, total, shown = _pieces(text, wanted[sentence.sentence_id], width)
+        rows.append((sentence.work_id, sentence.document_id, sentence.section_id,
+                     sentence.sentence_id, pieces, total, shown))  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["work_id", "document_id", "section_id", "sentence_id", "pieces", "words", "shown"],
+    )
+
+
+def _by_sentence(corpus: Corpus, places: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
+    """Return the places of each sentence, those that run on into the next included."""
+    sentences = {
+        section: rows[["start", "end", "sentence_id"]].to_numpy()
+        for section, rows in corpus.sentences.groupby("section_id")
+    }
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    for place in places[["section_id", "start", "end"]].drop_duplicates().itertuples():
+        for start, end, sentence_id in sentences.get(place.section_id, ()):
+            if start < place.end and place.start < end:
+                wanted.setdefault(sentence_id, []).append((place.start, place.end))
+    return wanted
+
+
+def _sentence_text(text: AlignedText, start: int, end: int) -> AlignedText:
+    first = int(np.searchsorted(text.starts, start))
+    last = int(np.searchsorted(text.ends, end, "right"))
+    return text[first:last]
+
+
+def _pieces(
+    text: AlignedText, places: Iterable[tuple[int, int]], width: int
+) -> tuple[list[tuple[str, bool] | None], int, int]:
+    """Cut a sentence into shown pieces, marked or not, and ``None`` for each gap."""
+    words = [m.span() for m in WORD.finditer(text.text)]
+    marked = np.zeros(len(words), dtype=bool)
+    for start, end in places:
+        for number, (a, b) in enumerate(words):
+            marked[number] |= text.starts[a] < end and start < text.ends[b - 1]
+    near = np.convolve(marked, np.ones(2 * width + 1), "same") > 0 if len(words) else marked
+    state = np.where(marked, 2, np.where(near, 1, 0))
+    pieces: list[tuple[str, bool] | None] = []
+    number = 0
+    while number < len(words):
+        last = number
+        while last + 1 < len(words) and state[last + 1] == state[number]:
+            last += 1
+        start = words[number][0] if number else 0
+        stop = words[last + 1][0] if last + 1 < len(words) else len(text)
+        if state[number]:
+            pieces.append((text.text[start:stop], bool(state[number] == 2)))
+        else:
+            pieces.append(None)
+        number = last + 1
+    return pieces, len(words), int(near.sum())
+
+
+def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
+    """Return the passages of one work as HTML, each with its stable anchor."""
+    numbers = _section_numbers(corpus)
+    items = []
+    for row in pieces.itertuples():
+        text = "".join(_piece_html(piece) for piece in row.pieces)
+        items.append(
+            f'<li id="{html.escape(row.sentence_id, quote=True)}">'
+            f'<a class="address" href="#{html.escape(row.sentence_id, quote=True)}">{html.escape(row.sentence_id)}</a> '
+            f"<span>§ {html.escape(numbers[row.section_id])}</span> {text}</li>"
+        )
+    return f'<ul class="passages">{"".join(items)}</ul>'
+
+
+def _piece_html(piece: tuple[str, bool] | None) -> str:
+    if piece is None:
+        return "[…] "
+    text, marked = html.escape(piece[0]), piece[1]
+    if not marked:
+        return text
+    bare = text.rstrip()
+    return f"<mark>{bare}</mark>{text[len(bare) :]}"
+
+
+def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
+    """Return how much of each work the passages show.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_id, words`` (of abstract, body and conclusion), ``shown, share``.
+    """
+    body = corpus.body().sentences
+    total = body.assign(words=[len(WORD.findall(t)) for t in body["text"]]).groupby("work_id")["words"].sum()
+    shown = pieces.groupby("work_id")["shown"].sum().reindex(total.index, fill_value=0)
+    table = pd.DataFrame({"words": total, "shown": shown})
+    return table.assign(share=table["shown"] / table["words"]).reset_index()

@@ -1,0 +1,98 @@
+"""Result tables for readers: on the page, and as files to take away."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus import find_data
+
+TABLES = "../_static/tables"
+"""Where the built book keeps the files, seen from a page of a notebook."""
+
+
+def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> Path:
+    """Write a result as ``data/derived/tables/NAME.csv``, the same bytes for the same table.
+
+    Numbers keep ten significant digits. The file is written aside and then renamed, so
+    that no half-written one is ever found.
+    """
+    folder = (folder or find_data() / "derived") / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.csv"
+    unfinished = folder / f".{name}.{os.getpid()}.part"
+    table.to_csv(unfinished, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8")
+    unfinished.replace(path)
+    return path
+
+
+def show_table(
+    table: pd.DataFrame,
+    caption: str,
+    name: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
+    rows: int | None = None,
+    links: tuple[str, ...] = (),
+) -> Any:
+    """Show a result as a real table with a caption, and offer it as a file.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The result; every column is written to the file.
+    caption : str
+        What the table shows.
+    name : str, optional
+        Write the whole table to this file and link it.
+    headers : mapping of str to str, optional
+        Columns to show, in this order, and their headings; all columns without it.
+    formats : mapping of str to str, optional
+        Format of the numbers of a column, such as ``.1f``.
+    rows : int, optional
+        Show the first rows only; the caption says so.
+    links : tuple of str
+        Columns that hold HTML made by this package and are not escaped.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
+    from IPython.display import HTML
+
+    headers = headers or {c: c for c in table.columns}
+    shown = table[list(headers)].head(rows) if rows else table[list(headers)]
+    formats = formats or {}
+    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in headers.values())
+    body = "".join(
+        "<tr>" + "".join(_cell(row[c], formats.get(c), c in links) for c in headers) + "</tr>"
+        for row in shown.to_dict("records")
+    )
+    note = f" The first {len(shown)} of {len(table)} rows." if len(shown) < len(table) else ""
+    download = ""
+    if name:
+        write_table(table.drop(columns=list(links), errors="ignore"), name)
+        download = f' <a href="{TABLES}/{name}.csv" download>Table as CSV</a>'
+    label = html.escape(caption, quote=True)
+    return HTML(
+        f'<div class="table-box" role="region" aria-label="{label}" tabindex="0">'
+        f"<table><caption>{html.escape(caption)}{note}{download}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any, number: str | None, is_html: bool) -> str:
+    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if numeric and pd.isna(value):
+        text = "–"
+    elif number and numeric:
+        text = format(value, number)
+    else:
+        text = str(value)
+    kind = ' class="number"' if numeric else ""
+    return f"<td{kind}>{text if is_html else html.escape(text)}</td>"

@@ -1,0 +1,264 @@
+"""One function per kind of figure: a tidy table goes in, a described chart comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts import work_scales
+from analysis.coding import Coding, linked
+from analysis.corpus import Corpus
+from analysis.evidence import panel_address
+
+
+def outline_chart(corpus: Corpus) -> alt.Chart:
+    """Draw the sections of every document to scale, in their order, by function."""
+    words = corpus.words().groupby("section_id", observed=True).size()
+    table = corpus.sections.assign(words=corpus.sections["section_id"].map(words).fillna(0).astype(int))
+    table = table[table["words"] > 0]
+    labels = _document_labels(corpus)
+    table = table.assign(
+        document=table["document_id"].map(labels),
+        order=range(len(table)),
+        heading=(table["number"] + " " + table["title"]).str.strip(),
+    )
+    sizes = table.groupby("document")["words"].sum()
+    parts = "; ".join(f"{labels[d]}: {sizes[labels[d]]} words" for d in labels)
+    return (
+        alt.Chart(table[["document", "order", "heading", "function", "kind", "words"]])
+        .mark_bar(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("words:Q", title="words, in the order of the text"),
+            y=alt.Y("document:N", title=None, sort=list(labels.values())),
+            color=alt.Color("function:N", title="function of the section",
+                            legend=alt.Legend(orient="bottom", columns=3)),
+            order=alt.Order("order:Q"),
+            tooltip=[alt.Tooltip("heading:N"), alt.Tooltip("function:N"), alt.Tooltip("words:Q")],
+        )
+        .properties(
+            width="container", height={"step": 44},
+            description=f"Sections of each document drawn to scale. {parts}.",
+        )
+    )  # fmt: skip
+
+
+def _document_labels(corpus: Corpus) -> dict[str, str]:
+    """Return how each document is named in a figure: its work, the twin marked."""
+    works = dict(zip(corpus.works["work_id"], corpus.works["short_label"], strict=True))
+    return {
+        d.document_id: works[d.work_id] + ("" if d.role == "primary" else " (twin)")
+        for d in corpus.documents.itertuples()
+    }
+
+
+def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> alt.LayerChart:
+    """Draw how much of each pair of documents is shared (see `similarity.near_duplicates`)."""
+    labels = _document_labels(corpus)
+    names = list(labels)
+    known = {frozenset((r.a, r.b)): r.containment for r in pairs.itertuples()}
+    rows = [
+        {"a": labels[a], "b": labels[b], "share": float(known.get(frozenset((a, b)), 0.0))}
+        for i, a in enumerate(names)
+        for b in names[:i]
+    ]
+    table = pd.DataFrame(rows)
+    top = table.loc[table["share"].idxmax()]
+    rest = table["share"].drop(table["share"].idxmax()).max()
+    order = list(labels.values())
+    base = alt.Chart(table).encode(
+        x=alt.X("b:N", title=None, sort=order, axis=alt.Axis(labelAngle=-30)),
+        y=alt.Y("a:N", title=None, sort=order),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("share:Q", title="share in common", scale=alt.Scale(domain=[0, 1]),
+                        legend=alt.Legend(format="%", orient="bottom"))
+    )  # fmt: skip
+    return alt.layer(cells, _cell_text(base, "share:Q", ".1%", "datum.share > 0.5")).properties(
+        width={"step": 62}, height={"step": 40},
+        description=(
+            f"Share of five-word runs in common. {top['a']} and {top['b']}: {top['share']:.1%}; "
+            f"no other pair has more than {rest:.1%}."
+        ),
+    )  # fmt: skip
+
+
+def _cell_text(base: alt.Chart, field: str, number: str, dark: str) -> alt.Chart:
+    """Write a number into each cell, readable on light and dark cells."""
+    return base.mark_text(fontSize=11).encode(
+        text=alt.Text(field, format=number),
+        color=alt.when(dark).then(alt.value("white")).otherwise(alt.value("black")),
+    )
+
+
+def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[str]) -> alt.LayerChart:
+    """Draw the rates of terms per work with their stability intervals.
+
+    Each dot leads to the panel of its term and work.
+    """
+    table = _with_labels(frequencies[frequencies["term"].isin(list(terms))], works)
+    table = table.assign(panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["term"], strict=True)])
+    colour, shape = work_scales(works)
+    legend = alt.Legend(orient="top", title=None)
+    base = alt.Chart(table).encode(
+        y=alt.Y("term:N", title=None, sort=list(terms)),
+        yOffset=alt.YOffset("work:N", sort=works["short_label"].tolist()),
+        color=alt.Color("work:N", scale=colour, legend=legend),
+    )
+    intervals = base.mark_rule(strokeWidth=1.5).encode(
+        x=alt.X("low:Q", title="per 1,000 words"), x2="high:Q"
+    )
+    dots = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("rate:Q"),
+        shape=alt.Shape("work:N", scale=shape, legend=legend),
+        href="panel:N",
+        tooltip=["term:N", "work:N", "count:Q", alt.Tooltip("rate:Q", format=".1f"),
+                 alt.Tooltip("low:Q", format=".1f"), alt.Tooltip("high:Q", format=".1f")],
+    )  # fmt: skip
+    top = table.loc[table.groupby("work_id")["rate"].idxmax()]
+    leads = "; ".join(f"{r.work}: {r.term} {r.rate:.1f}" for r in top.itertuples())
+    return alt.layer(intervals, dots).properties(
+        width="container", height={"step": 13},
+        description=f"Rates of {len(terms)} terms per 1,000 words in each work, with stability intervals. "
+        f"Highest in each: {leads}.",
+    )  # fmt: skip
+
+
+def _with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(work=table["work_id"].map(works.set_index("work_id")["short_label"]))
+
+
+def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart:
+    """Draw which concepts stand together more or less than by chance.
+
+    A cell shows the number of common units; its colour is NPMI. A frame marks pairs
+    whose association is not explained by chance (q below 0.05). Each cell leads to
+    the panel of its pair.
+    """
+    labels = concepts.set_index("concept_id")["label"]
+    table = pairs.assign(
+        a=pairs["concept_a"].map(labels), b=pairs["concept_b"].map(labels),
+        panel=[panel_address(a, b) for a, b in zip(pairs["concept_a"], pairs["concept_b"], strict=True)],
+        firm=pairs["q"] < 0.05,
+    )  # fmt: skip
+    base = alt.Chart(table).encode(
+        x=alt.X("a:N", title=None, axis=alt.Axis(labelAngle=-50)), y=alt.Y("b:N", title=None)
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("npmi:Q", title="NPMI", scale=alt.Scale(domain=[-1, 1], domainMid=0),
+                        legend=alt.Legend(orient="bottom")),
+        stroke=alt.when("datum.firm").then(alt.value("currentColor")).otherwise(alt.value(None)),
+        strokeWidth=alt.value(2),
+        href="panel:N",
+        tooltip=["a:N", "b:N", "n_ab:Q", alt.Tooltip("expected:Q", format=".1f"),
+                 alt.Tooltip("npmi:Q", format=".2f"), alt.Tooltip("q:Q", format=".3f")],
+    )  # fmt: skip
+    firm = table[table["firm"]].sort_values("npmi", ascending=False)
+    named = "; ".join(f"{r.a} and {r.b} ({r.n_ab})" for r in firm.itertuples()) or "none"
+    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d", "abs(datum.npmi) > 0.75")).properties(
+        width={"step": 30}, height={"step": 26},
+        description=f"How often value concepts share a sentence, for {len(table)} pairs. "
+        f"Firmer than chance: {named}.",
+    )  # fmt: skip
+
+
+def theme_chart(coding: Coding, works: pd.DataFrame) -> alt.Chart:
+    """Draw which themes of problems each work has, and their share within it."""
+    counts = coding.problems.groupby(["theme", "work_id", "level"], as_index=False).size()
+    counts = counts.assign(share=counts["size"] / counts.groupby("work_id")["size"].transform("sum"))
+    names = coding.themes.set_index("theme")["label"]
+    table = _with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
+    table = table.assign(panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["theme"], strict=True)])
+    spread = table.groupby("theme_label")["work_id"].nunique().sort_values(ascending=False)
+    colour, _ = work_scales(works)
+    shared = ", ".join(spread.index[spread == spread.max()])
+    return (
+        alt.Chart(table)
+        .mark_circle(opacity=0.9)
+        .encode(
+            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(), axis=alt.Axis(orient="top", labelAngle=0)),
+            y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
+            size=alt.Size("share:Q", title="share of the work's problems", scale=alt.Scale(range=[30, 500]),
+                          legend=alt.Legend(format="%", orient="bottom")),
+            color=alt.Color("work:N", scale=colour, legend=None),
+            href="panel:N",
+            tooltip=["theme_label:N", "work:N", "level:N", "size:Q", alt.Tooltip("share:Q", format=".0%")],
+        )
+        .properties(
+            width="container", height={"step": 30},
+            description=f"Themes of problems in each work. In most works ({spread.max()} of {len(works)}): {shared}.",
+        )
+    )  # fmt: skip
+
+
+def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> alt.LayerChart:
+    """Draw for one work which instruments answer which themes of problems.
+
+    Lines join a theme (left) to an instrument (right); a full line rests on at least
+    one explicit link, a dashed one on a reader's inference alone. What no line
+    reaches has no answer, or answers nothing.
+    """
+    mine = linked(coding)
+    mine = mine[mine["work_id"] == work_id]
+    flows = mine.groupby(["theme", "instrument"], as_index=False).agg(
+        links=("basis", "size"), explicit=("basis", lambda basis: int((basis == "explicit").sum()))
+    )
+    left = _side(coding.problems, work_id, "theme", coding.themes, x=0)
+    right = _side(coding.remedies, work_id, "instrument", coding.instruments, x=1)
+    flows = flows.assign(
+        y=flows["theme"].map(left.set_index("code")["y"]),
+        y2=flows["instrument"].map(right.set_index("code")["y"]),
+        x=0, x2=1, basis=(flows["explicit"] > 0).map({True: "explicit", False: "inferred only"}),
+    )  # fmt: skip
+    nodes = pd.concat([left, right])
+    label = works.set_index("work_id")["label"][work_id]
+    height = 30 * max(len(left), len(right))
+    colour = works.set_index("work_id")["colour"][work_id]
+    hidden = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
+    lines = alt.Chart(flows).mark_rule(color=colour, opacity=0.75).encode(
+        x=alt.X("x:Q", **hidden), x2="x2:Q", y=alt.Y("y:Q", **hidden), y2="y2:Q",
+        size=alt.Size("links:Q", scale=alt.Scale(domain=[1, 6], range=[1.2, 6]), legend=None),
+        strokeDash=alt.StrokeDash("basis:N", title=None, legend=alt.Legend(orient="top"),
+                                  scale=alt.Scale(domain=["explicit", "inferred only"], range=[[1, 0], [4, 3]])),
+        tooltip=["theme:N", "instrument:N", "links:Q", "explicit:Q"],
+    )  # fmt: skip
+    ends = alt.Chart(nodes).mark_circle(size=60, color=colour, opacity=1).encode(
+        x="x:Q", y="y:Q", href="panel:N", tooltip=["label:N", "items:Q"]
+    )  # fmt: skip
+    texts = [
+        alt.Chart(side).mark_text(align=align, dx=dx, fontSize=11, lineBreak="\n").encode(
+            x="x:Q", y="y:Q", text="text:N", href="panel:N"
+        )
+        for side, align, dx in ((left, "right", -9), (right, "left", 9))
+    ]  # fmt: skip
+    explicit = int(flows["explicit"].sum())
+    open_left = ", ".join(left[~left["code"].isin(flows["theme"])]["label"]) or "none"
+    return alt.layer(lines, ends, *texts).properties(
+        width=130, height=height,
+        description=f"{label}: {len(left)} themes of problems and {len(right)} instruments of remedies, "
+        f"{int(flows['links'].sum())} links, {explicit} of them explicit. Themes without a remedy: {open_left}.",
+    )  # fmt: skip
+
+
+def _side(items: pd.DataFrame, work_id: str, code: str, names: pd.DataFrame, x: int) -> pd.DataFrame:
+    """Lay the codes of one side out from top to bottom, in order of first appearance."""
+    mine = items[items["work_id"] == work_id].sort_values("start")
+    counts = mine[code].value_counts()
+    codes = mine[code].drop_duplicates().tolist()
+    labels = names.set_index(code)["label"]
+    return pd.DataFrame({
+        "code": codes,
+        "label": [labels[c] for c in codes],
+        "items": [int(counts[c]) for c in codes],
+        "text": [_wrapped(f"{labels[c]} ({counts[c]})") for c in codes],
+        "panel": [panel_address(work_id, c) for c in codes],
+        "x": x,
+        "y": [1 - (i + 0.5) / len(codes) for i in range(len(codes))],
+    })  # fmt: skip
+
+
+def _wrapped(label: str, width: int = 19) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(label, width))

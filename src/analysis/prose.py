@@ -1,0 +1,81 @@
+"""Sentences with numbers in them: none is typed, each is computed where it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def say(template: str, **values: Any) -> Any:
+    """Return a sentence of the book with its numbers filled in.
+
+    Parameters
+    ----------
+    template : str
+        Markdown with format fields, such as ``{share:.0%} of the words``.
+    **values
+        What the fields stand for.
+
+    Returns
+    -------
+    IPython.display.Markdown
+    """
+    from IPython.display import Markdown
+
+    return Markdown(template.format(**values))
+
+
+def keep(**values: Any) -> None:
+    """Keep numbers or charts under a name for other pages of the book.
+
+    Outside a build of the book, where there is no other page, nothing happens.
+    """
+    try:
+        from myst_nb import glue
+    except ModuleNotFoundError:
+        return
+    for name, value in values.items():
+        glue(name, value, display=False)
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Join items to an English list: ``a, b and c``.
+
+    Examples
+    --------
+    >>> listed(["trust", "service", "harmony"])
+    'trust, service and harmony'
+    """
+    items = [str(item) for item in items]
+    if len(items) < 2:
+        return "".join(items) or "none"
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def number_word(number: int) -> str:
+    """Return a whole number as a word up to twenty, in digits above.
+
+    Examples
+    --------
+    >>> number_word(4), number_word(1250)
+    ('four', '1,250')
+    """
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+def count_of(number: int, thing: str, things: str | None = None) -> str:
+    """Return a number with its noun: small numbers as words, the noun in its number.
+
+    Examples
+    --------
+    >>> count_of(1, "pair"), count_of(3, "pair"), count_of(40, "pair")
+    ('one pair', 'three pairs', '40 pairs')
+    """
+    shown = number_word(number) if number else "no"
+    return f"{shown} {thing if number == 1 else things or thing + 's'}"
+
+
+_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
