@@ -18,7 +18,9 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+import yaml
 
+ROOT = Path(__file__).resolve().parents[1]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -34,6 +36,27 @@ _ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
 _LOCAL_SCHEMES = {"file", "data", "blob", "about"}
+
+
+def built_book() -> Path:
+    """Folder of the built book: from the variable BOOK_HTML or where `make book` puts it."""
+    return Path(os.environ.get("BOOK_HTML") or ROOT / "_build" / "html").resolve()
+
+
+def toc_pages() -> list[str]:
+    """The pages that _toc.yml names, as paths in the built book, in its order."""
+
+    def entries(node: Any) -> Iterator[str]:
+        if isinstance(node, list):
+            for part in node:
+                yield from entries(part)
+        elif isinstance(node, dict):
+            yield from (node[key] for key in ("root", "file") if key in node)
+            for value in node.values():
+                yield from entries(value)
+
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [re.sub(r"(\.md|\.ipynb)?$", ".html", name, count=1) for name in entries(toc)]
 
 
 def missing(what: str) -> None:
@@ -286,6 +309,16 @@ def read_page(path: Path) -> Page:
     )
 
 
+def redirect_target(path: Path) -> str | None:
+    """Where a page that only redirects leads to, else None."""
+    found = re.search(
+        r"""http-equiv=["']refresh["'][^>]*url=([^"'>\s]+)""",
+        path.read_text(encoding="utf-8"),
+        flags=re.IGNORECASE,
+    )
+    return found[1] if found else None
+
+
 def outside_files(site: Path) -> list[str]:
     """Scripts, styles, fonts and images that pages load from another host."""
     found = []
@@ -306,7 +339,8 @@ def broken_links(site: Path) -> list[str]:
     pages = {path: read_page(path) for path in sorted(site.rglob("*.html"))}
     broken = []
     for path, page in pages.items():
-        for link in page.links:
+        redirect = redirect_target(path)
+        for link in [*page.links, *([redirect] if redirect else [])]:
             target = urlsplit(urljoin(path.as_uri(), link))
             if target.scheme != "file":
                 continue

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, find_data
-from analysis.measures import jaccard, log_likelihood, npmi, odds_ratio
+from analysis.measures import jaccard, log_likelihood, npmi, odds_ratio, wilson_interval
 from analysis.tables import InputError, read_table
 
 FORMS = {"surface": "token", "lemma": "lemma"}
@@ -33,7 +33,8 @@ class Lexicon:
     concepts : pandas.DataFrame
         ``concept_id, label, family, definition, leaves_out``.
     patterns : pandas.DataFrame
-        ``concept_id, pattern, form, role, note``.
+        ``concept_id, pattern, form, role, stance, note``; the stance ``opposed`` marks a
+        pattern that names the opposite of its value (``corruption`` for integrity).
     cues : pandas.DataFrame
         ``cue, stance, note``: words before a value that turn it (``lack of``).
     """
@@ -67,9 +68,9 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
         key="concept_id", filled=("label", "family", "definition"), allowed={"family": set(families["family"])},
     )  # fmt: skip
     patterns = read_table(
-        folder / "patterns.csv", ("concept_id", "pattern", "form", "role", "note"), problems,
+        folder / "patterns.csv", ("concept_id", "pattern", "form", "role", "stance", "note"), problems,
         filled=("concept_id", "pattern", "form", "role"),
-        allowed={"concept_id": set(concepts["concept_id"]), "form": FORMS, "role": ("include", "exclude")},
+        allowed={"concept_id": set(concepts["concept_id"]), "form": FORMS, "role": ("include", "exclude"), "stance": ("opposed",)},
     )  # fmt: skip
     cues = read_table(folder / "stance_cues.csv", ("cue", "stance", "note"), problems, key="cue", filled=("stance",))
     problems += _pattern_problems(patterns)
@@ -98,6 +99,7 @@ class _Match(NamedTuple):
     last: int  # inclusive
     concept_id: str
     role: str
+    stance: str = ""
 
 
 def find_concepts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
@@ -120,15 +122,17 @@ def find_concepts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
         One row per hit: ``concept_id, document_id, work_id, section_id, paragraph_id,
         sentence_id, matched`` (the words), ``position, position_end`` (of the first
         word and after the last, in the document), ``start, end`` (offsets into the raw
-        text), ``stance`` (``invoked``, or what a cue in the three words before says,
-        such as ``lacking``).
+        text), ``stance``: ``opposed`` where the pattern names the opposite of the value,
+        else what a cue in the three words before says, such as ``lacking``, else
+        ``invoked``.
     """
     words = corpus.words().reset_index(drop=True)
-    patterns = lexicon.patterns[["pattern", "form", "concept_id", "role"]]
+    patterns = lexicon.patterns[["pattern", "form", "concept_id", "role", "stance"]]
     matches = _match_all(words, patterns.itertuples(index=False, name=None))
     kept = _longest(matches)
-    cue_words = _match_all(words, ((c, "surface", s, "include") for c, s in zip(lexicon.cues["cue"], lexicon.cues["stance"], strict=True)))
-    stances = {match.last: match.concept_id for match in cue_words}
+    cues = zip(lexicon.cues["cue"], lexicon.cues["stance"], strict=True)
+    cue_matches = _match_all(words, ((cue, "surface", "", "include", s) for cue, s in cues))
+    stances = {match.last: match.stance for match in cue_matches}
     return _hit_table(words, kept, stances)
 
 
@@ -145,31 +149,32 @@ def find_pattern(corpus: Corpus, pattern: str, form: str = "surface") -> pd.Data
     if not pattern.split() or any(not word.replace("*", "") for word in pattern.split()):
         raise ValueError(f"the query {pattern!r} needs letters in every word")
     words = corpus.words().reset_index(drop=True)
-    matches = _match_all(words, [(pattern, form, pattern, "include")])
+    matches = _match_all(words, [(pattern, form, pattern, "include", "")])
     return _hit_table(words, _longest(matches), {})
 
 
 def _match_all(
-    words: pd.DataFrame, patterns: Iterable[tuple[str, str, str, str]]
+    words: pd.DataFrame, patterns: Iterable[tuple[str, str, str, str, str]]
 ) -> list[_Match]:
     """Match patterns at once: each word looks up the patterns that may begin with it."""
     streams = {form: words[column].astype(str).str.lower().to_numpy(dtype=object) for form, column in FORMS.items()}
     vocabularies = {form: sorted(set(stream)) for form, stream in streams.items()}
-    beginning: dict[tuple[str, str], list[tuple[list[frozenset[str]], str, str]]] = defaultdict(list)
-    for pattern, form, concept_id, role in patterns:
+    beginning: dict[tuple[str, str], list[tuple[list[frozenset[str]], tuple[str, str, str]]]]
+    beginning = defaultdict(list)
+    for pattern, form, *named in patterns:
         forms = [_matching(word.lower(), vocabularies[form]) for word in pattern.split()]
         for first in sorted(forms[0]):
-            beginning[form, first].append((forms[1:], concept_id, role))
+            beginning[form, first].append((forms[1:], (named[0], named[1], named[2])))
     sentences = words["sentence_id"].cat.codes.to_numpy()
     matches = []
     for form, stream in streams.items():
         for place, word in enumerate(stream):
-            for rest, concept_id, role in beginning.get((form, word), ()):
+            for rest, named_as in beginning.get((form, word), ()):
                 last = place + len(rest)
                 if last < len(stream) and sentences[last] == sentences[place] and all(
                     stream[place + i] in allowed for i, allowed in enumerate(rest, start=1)
                 ):
-                    matches.append(_Match(place, last, concept_id, role))
+                    matches.append(_Match(place, last, *named_as))
     return matches
 
 
@@ -209,7 +214,7 @@ def _hit_table(words: pd.DataFrame, matches: list[_Match], stances: dict[int, st
     table["matched"] = [" ".join(tokens[m.first : m.last + 1]) for m in matches]
     table["position"], table["position_end"] = first["position"], last["position"] + 1
     table["start"], table["end"] = first["start"], last["end"]
-    table["stance"] = [_stance(m.first, sentences, stances) for m in matches]
+    table["stance"] = [m.stance or _stance(m.first, sentences, stances) for m in matches]
     return table[HIT_COLUMNS]
 
 
@@ -219,6 +224,36 @@ def _stance(place: int, sentences: np.ndarray, stances: dict[int, str]) -> str:
         if before in stances and sentences[before] == sentences[place]:
             return stances[before]
     return "invoked"
+
+
+def concept_shares(hits: pd.DataFrame, units: pd.DataFrame, by: str = "work_id") -> pd.DataFrame:
+    """Return in what share of its sentences each group invokes each concept.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        From `find_concepts`.
+    units : pandas.DataFrame
+        All sentences, those without a hit included.
+    by : str
+        The column of groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by, concept_id, sentences`` (with the concept), ``n`` (all of the group),
+        ``share, low, high`` (Wilson's interval). A concept that a group lacks has a
+        row of zeros.
+    """
+    sizes = units.groupby(by)["sentence_id"].nunique()
+    concepts = sorted(hits["concept_id"].unique())
+    counts = hits.groupby([by, "concept_id"])["sentence_id"].nunique()
+    index = pd.MultiIndex.from_product([sizes.index, concepts], names=[by, "concept_id"])
+    table = counts.reindex(index, fill_value=0).rename("sentences").reset_index()
+    table["n"] = table[by].map(sizes)
+    table["share"] = table["sentences"] / table["n"]
+    table["low"], table["high"] = wilson_interval(table["sentences"], table["n"])
+    return table
 
 
 # --- Company -------------------------------------------------------------------------------
@@ -305,23 +340,3 @@ def _false_discovery(p: pd.Series) -> np.ndarray:
     from scipy.stats import false_discovery_control
 
     return np.asarray(false_discovery_control(p)) if len(p) else np.array([])
-
-
-def together(hits: pd.DataFrame, within: str = "sentence") -> pd.DataFrame:
-    """List the units in which two concepts stand together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``concept_a, concept_b, work_id, sentence_id, start, end``: one row per hit of
-        either concept in a unit that has both, so that a pair leads to its passages.
-    """
-    key = f"{within}_id"
-    columns = ["concept_a", "concept_b", "work_id", "sentence_id", "start", "end"]
-    rows = []
-    for _, own in hits.groupby(key):
-        for a, b in combinations(sorted(own["concept_id"].unique()), 2):
-            for hit in own[own["concept_id"].isin([a, b])].itertuples():
-                rows.append((a, b, hit.work_id, hit.sentence_id, hit.start, hit.end))
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values(["concept_a", "concept_b", "sentence_id", "start"], ignore_index=True)

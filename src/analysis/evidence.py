@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -138,6 +139,61 @@ def listed_places(
     return places.drop_duplicates().sort_values(columns, ignore_index=True)
 
 
+def together(hits: pd.DataFrame) -> pd.DataFrame:
+    """List the sentences in which two concepts stand together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``concept_a, concept_b, sentence_id``, one row per pair and sentence.
+    """
+    rows = [
+        (a, b, sentence)
+        for sentence, own in hits.groupby("sentence_id")["concept_id"]
+        for a, b in combinations(sorted(own.unique()), 2)
+    ]
+    table = pd.DataFrame(rows, columns=["concept_a", "concept_b", "sentence_id"])
+    return table.sort_values(["concept_a", "concept_b", "sentence_id"], ignore_index=True)
+
+
+def pair_places(
+    corpus: Corpus, hits: pd.DataFrame, pairs: Sequence[pd.DataFrame], names: pd.Series
+) -> pd.DataFrame:
+    """Return the place behind each pair and sentence: from the first to the last hit.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    hits : pandas.DataFrame
+        From `analysis.find_concepts`.
+    pairs : sequence of pandas.DataFrame
+        Tables with ``concept_a, concept_b, sentence_id`` (see `together`).
+    names : pandas.Series
+        Labels of concepts, by identifier.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``concept_a, concept_b, pair`` (both labels) and the keys and offsets of the
+        place in each sentence.
+    """
+    wanted = pd.concat(pairs, ignore_index=True).drop_duplicates()
+    first = hits.groupby(["sentence_id", "concept_id"], as_index=False).agg(
+        start=("start", "min"), end=("end", "max")
+    )
+    sides = wanted
+    for side in ("a", "b"):
+        renamed = first.rename(columns={"concept_id": f"concept_{side}", "start": f"start_{side}", "end": f"end_{side}"})
+        sides = sides.merge(renamed, on=["sentence_id", f"concept_{side}"])
+    sentences = corpus.sentences[["sentence_id", "document_id", "work_id", "section_id"]]
+    table = sides.merge(sentences, on="sentence_id")
+    pair = table["concept_a"].map(names) + " with " + table["concept_b"].map(names).str.lower()
+    start, end = table[["start_a", "start_b"]].min(axis=1), table[["end_a", "end_b"]].max(axis=1)
+    table = table.assign(pair=pair, start=start, end=end)
+    return table.drop(columns=["start_a", "start_b", "end_a", "end_b"])
+
+
 def panels(
     corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: str, width: int = 6
 ) -> str:
@@ -258,7 +314,9 @@ def _pieces(
     for start, end in places:
         for number, (a, b) in enumerate(words):
             marked[number] |= text.starts[a] < end and start < text.ends[b - 1]
-    near = np.convolve(marked, np.ones(2 * width + 1), "same") > 0 if len(words) else marked
+    near = marked.copy()
+    for place in np.flatnonzero(marked):
+        near[max(place - width, 0) : place + width + 1] = True
     state = np.where(marked, 2, np.where(near, 1, 0))
     pieces: list[tuple[str, bool] | None] = []
     number = 0

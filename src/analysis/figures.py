@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.charts import work_scales
 from analysis.coding import Coding, linked
+from analysis.concepts import Lexicon
 from analysis.corpus import Corpus
 from analysis.evidence import panel_address
 
@@ -129,24 +130,56 @@ def _with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     return table.assign(work=table["work_id"].map(works.set_index("work_id")["short_label"]))
 
 
-def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart:
-    """Draw which concepts stand together more or less than by chance.
+def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> alt.Chart:
+    """Draw in what share of its sentences each work invokes each concept."""
+    concepts = lexicon.concepts.set_index("concept_id")
+    table = _with_labels(
+        shares.assign(concept=shares["concept_id"].map(concepts["label"]),
+                      family=shares["concept_id"].map(concepts["family"]).map(
+                          lexicon.families.set_index("family")["label"])), works,
+    )  # fmt: skip
+    order = table.groupby("concept")["share"].mean().sort_values(ascending=False).index.tolist()
+    top = table.loc[table.groupby("work_id")["share"].idxmax()]
+    leads = "; ".join(f"{r.work}: {r.concept.lower()} {r.share:.0%}" for r in top.itertuples())
+    base = alt.Chart(table).encode(
+        x=alt.X("work:N", title=None, sort=works["short_label"].tolist(),
+                axis=alt.Axis(orient="top", labelAngle=-30)),
+        y=alt.Y("concept:N", title=None, sort=order),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color("share:Q", title="share of sentences", legend=alt.Legend(format="%", orient="bottom")),
+        tooltip=["concept:N", "family:N", "work:N", "sentences:Q", alt.Tooltip("share:Q", format=".1%"),
+                 alt.Tooltip("low:Q", format=".1%"), alt.Tooltip("high:Q", format=".1%")],
+    )  # fmt: skip
+    half = float(table["share"].max()) / 2
+    return alt.layer(cells, _cell_text(base, "share:Q", ".0%", f"datum.share > {half:.3f}")).properties(
+        width="container", height={"step": 20},
+        description=f"Share of sentences that invoke each of {len(order)} values, per work. Highest: {leads}.",
+    )  # fmt: skip
 
-    A cell shows the number of common units; its colour is NPMI. A frame marks pairs
-    whose association is not explained by chance (q below 0.05). Each cell leads to
-    the panel of its pair.
+
+def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart:
+    """Draw which concepts stand together more or less often than by chance.
+
+    A cell shows the number of common units; its colour how many more or fewer these
+    are than expected. A frame marks pairs whose company chance does not account for
+    (q below 0.05). Each cell leads to the panel of its pair.
     """
     labels = concepts.set_index("concept_id")["label"]
     table = pairs.assign(
         a=pairs["concept_a"].map(labels), b=pairs["concept_b"].map(labels),
         panel=[panel_address(a, b) for a, b in zip(pairs["concept_a"], pairs["concept_b"], strict=True)],
-        firm=pairs["q"] < 0.05,
+        firm=pairs["q"] < 0.05, surplus=pairs["n_ab"] - pairs["expected"],
     )  # fmt: skip
+    reach = float(table["surplus"].abs().max())
+    order = [labels[c] for c in sorted({*pairs["concept_a"], *pairs["concept_b"]})]
     base = alt.Chart(table).encode(
-        x=alt.X("a:N", title=None, axis=alt.Axis(labelAngle=-50)), y=alt.Y("b:N", title=None)
+        x=alt.X("a:N", title=None, sort=order, axis=alt.Axis(labelAngle=-50)),
+        y=alt.Y("b:N", title=None, sort=order),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("npmi:Q", title="NPMI", scale=alt.Scale(domain=[-1, 1], domainMid=0),
+        color=alt.Color("surplus:Q", title="more or fewer than expected",
+                        scale=alt.Scale(domain=[-reach, reach], domainMid=0),
                         legend=alt.Legend(orient="bottom")),
         stroke=alt.when("datum.firm").then(alt.value("currentColor")).otherwise(alt.value(None)),
         strokeWidth=alt.value(2),
@@ -156,20 +189,27 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart
     )  # fmt: skip
     firm = table[table["firm"]].sort_values("npmi", ascending=False)
     named = "; ".join(f"{r.a} and {r.b} ({r.n_ab})" for r in firm.itertuples()) or "none"
-    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d", "abs(datum.npmi) > 0.75")).properties(
-        width={"step": 30}, height={"step": 26},
+    dark = f"abs(datum.surplus) > {reach * 0.6:.2f}"
+    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d", dark)).properties(
+        width={"step": 28}, height={"step": 24},
         description=f"How often value concepts share a sentence, for {len(table)} pairs. "
-        f"Firmer than chance: {named}.",
+        f"More often than chance accounts for: {named}.",
     )  # fmt: skip
 
 
-def theme_chart(coding: Coding, works: pd.DataFrame) -> alt.Chart:
-    """Draw which themes of problems each work has, and their share within it."""
+def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> alt.Chart:
+    """Draw which themes of problems each work has, and their share within it.
+
+    Each dot leads to the panel of its work and theme, which stands on ``page`` (this
+    page without it).
+    """
     counts = coding.problems.groupby(["theme", "work_id", "level"], as_index=False).size()
     counts = counts.assign(share=counts["size"] / counts.groupby("work_id")["size"].transform("sum"))
     names = coding.themes.set_index("theme")["label"]
     table = _with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
-    table = table.assign(panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["theme"], strict=True)])
+    table = table.assign(
+        panel=[page + panel_address(w, t) for w, t in zip(table["work_id"], table["theme"], strict=True)]
+    )
     spread = table.groupby("theme_label")["work_id"].nunique().sort_values(ascending=False)
     colour, _ = work_scales(works)
     shared = ", ".join(spread.index[spread == spread.max()])
@@ -177,10 +217,11 @@ def theme_chart(coding: Coding, works: pd.DataFrame) -> alt.Chart:
         alt.Chart(table)
         .mark_circle(opacity=0.9)
         .encode(
-            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(), axis=alt.Axis(orient="top", labelAngle=0)),
+            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(), axis=alt.Axis(orient="top", labelAngle=-30)),
             y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
             size=alt.Size("share:Q", title="share of the work's problems", scale=alt.Scale(range=[30, 500]),
-                          legend=alt.Legend(format="%", orient="bottom")),
+                          legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
+                                            values=[0.1, 0.2, 0.4], titleLimit=300)),
             color=alt.Color("work:N", scale=colour, legend=None),
             href="panel:N",
             tooltip=["theme_label:N", "work:N", "level:N", "size:Q", alt.Tooltip("share:Q", format=".0%")],
