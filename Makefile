@@ -77,7 +77,7 @@ $(BUILT): $(READY) $(SOURCES)
 	@touch $@
 
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the locked packages into $(VENV); this takes a minute or two."
+	@echo "Installing the locked packages into $(VENV); this takes a few minutes."
 	$(VENV)/bin/python $(INSTALL) --require-hashes -r requirements.lock
 	$(VENV)/bin/python $(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -267,9 +267,9 @@ FAULTS = {
             "import altair as alt\n"
             "from analysis.charts import enable_book_renderer\n"
             "enable_book_renderer()\n"
-            "alt.Chart(alt.Data(values=[{'a': 1}])).mark_bar().encode(x='a:Q')"
+            "display(alt.Chart(alt.Data(values=[{'a': 1}])).mark_bar().encode(x='a:Q'))"
         ),
-        ["no description"],
+        ["book/page: the result of cell 1", "no description"],
     ),
     "warning": (
         "page.ipynb",

@@ -1,8 +1,8 @@
 """Fail the build when a chart or table could not be shown.
 
-A cell that raises an error stops the build already. An error while a *result*
-is turned into a picture or a table does not count as an error of the cell:
-the traceback would be printed into the page and the build would succeed.
+A cell that raises an error stops the build already. An error while
+``display()`` turns a chart into a picture does not count as an error of the
+cell: the traceback would be printed into the page and the build would succeed.
 """
 
 from __future__ import annotations

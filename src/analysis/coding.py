@@ -13,10 +13,30 @@ import pandas as pd
 
 from analysis.corpus import Corpus, find_data
 from analysis.tables import InputError, read_table
-from analysis.text import normalise_quotes, AlignedText
+from analysis.text import AlignedText, normalise_quotes
 
-PROBLEM_COLUMNS = ("problem_id", "work_id", "level", "theme", "voice", "stance", "label", "quote", "note")
-REMEDY_COLUMNS = ("remedy_id", "work_id", "instrument", "actor", "voice", "stance", "label", "quote", "note")
+PROBLEM_COLUMNS = (
+    "problem_id",
+    "work_id",
+    "level",
+    "theme",
+    "voice",
+    "stance",
+    "label",
+    "quote",
+    "note",
+)
+REMEDY_COLUMNS = (
+    "remedy_id",
+    "work_id",
+    "instrument",
+    "actor",
+    "voice",
+    "stance",
+    "label",
+    "quote",
+    "note",
+)
 LINK_COLUMNS = ("remedy_id", "problem_id", "basis", "rationale")
 LEVELS = ("practice", "research")
 VOICES = ("author", "cited", "party")
@@ -75,10 +95,9 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
     folder = find_data() / "coding" if path is None else Path(path)
     problems: list[str] = []
     lists = {
-        "theme": read_table(folder / "themes.csv", ("theme", "label", "definition"), problems, key="theme"),
-        "instrument": read_table(folder / "instruments.csv", ("instrument", "label", "definition"), problems, key="instrument"),
-        "actor": read_table(folder / "actors.csv", ("actor", "label", "definition"), problems, key="actor"),
-    }  # fmt: skip
+        name: read_table(folder / f"{name}s.csv", (name, "label", "definition"), problems, key=name)
+        for name in ("theme", "instrument", "actor")
+    }
     known = {name: set(table[name]) for name, table in lists.items()}
     shared = {"work_id": set(corpus.works["work_id"]), "voice": VOICES, "stance": STANCES}
     found = read_table(
@@ -102,8 +121,10 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
     coder, times = _provenance(folder / "coding.toml", problems)
     if problems:
         raise InputError(problems)
-    tables = (t.drop(columns="row") for t in (found, proposed, links, *lists.values()))
-    return Coding(*tables, coder=coder, times=times)
+    tables = {"problems": found, "remedies": proposed, "links": links, "themes": lists["theme"],
+              "instruments": lists["instrument"], "actors": lists["actor"]}  # fmt: skip
+    plain = {name: table.drop(columns="row") for name, table in tables.items()}
+    return Coding(**plain, coder=coder, times=times)
 
 
 def _provenance(path: Path, problems: list[str]) -> tuple[str, int]:
@@ -111,7 +132,9 @@ def _provenance(path: Path, problems: list[str]) -> tuple[str, int]:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
         return str(record["coder"]), int(record["times"])
     except (OSError, KeyError, ValueError) as error:
-        problems.append(f"{path.name}: it must say coder and times, who judged and how often ({error!r})")
+        problems.append(
+            f"{path.name}: it must say coder and times, who judged and how often ({error!r})"
+        )
         return "", 0
 
 
@@ -127,7 +150,9 @@ def _with_work(
     ]
     for row, (remedy, problem) in zip(links["row"], ends, strict=True):
         if remedy and problem and remedy != problem:
-            problems.append(f"links.csv, row {row}: it joins a remedy of {remedy} to a problem of {problem}; link inside one work")
+            problems.append(
+                f"links.csv, row {row}: it joins a remedy of {remedy} to a problem of {problem}; link inside one work"
+            )
     for row in links.loc[links.duplicated(["remedy_id", "problem_id"]), "row"]:
         problems.append(f"links.csv, row {row}: the link stands twice; delete one")
     return links.assign(work_id=[remedy for remedy, _ in ends])
@@ -139,7 +164,10 @@ class _Places:
     def __init__(self, corpus: Corpus) -> None:
         primary = corpus.select(roles="primary")
         self.sections = {
-            work: [(s.document_id, s.section_id, normalise_quotes(primary.texts[s.section_id])) for s in rows.itertuples()]
+            work: [
+                (s.document_id, s.section_id, normalise_quotes(primary.texts[s.section_id]))
+                for s in rows.itertuples()
+            ]
             for work, rows in primary.sections.groupby("work_id")
         }
         self.sentences = {
@@ -177,9 +205,7 @@ class _Places:
 ANCHOR_COLUMNS = ["document_id", "section_id", "sentence_id", "start", "end"]
 
 
-def _anchored(
-    name: str, items: pd.DataFrame, places: _Places, problems: list[str]
-) -> pd.DataFrame:
+def _anchored(name: str, items: pd.DataFrame, places: _Places, problems: list[str]) -> pd.DataFrame:
     """Add the place of each quotation, or say what is wrong with it."""
     anchors = []
     for item in items.itertuples():
@@ -191,7 +217,9 @@ def _anchored(
                 f"{places.nearest(item.work_id, item.quote)!r}"
             )
         if len(found) > 1:
-            problems.append(f"{where}: found {len(found)} times in {item.work_id}; quote more words: {item.quote!r}")
+            problems.append(
+                f"{where}: found {len(found)} times in {item.work_id}; quote more words: {item.quote!r}"
+            )
         anchors.append(found[0] if found else (None, None, None, -1, -1))
     return pd.concat(
         [items, pd.DataFrame(anchors, columns=ANCHOR_COLUMNS, index=items.index)], axis=1
@@ -219,7 +247,9 @@ def linked(coding: Coding) -> pd.DataFrame:
              "sentence_id_problem": "problem_sentence", "sentence_id_remedy": "remedy_sentence"}  # fmt: skip
     columns = ["work_id", "problem_id", "remedy_id", "basis", "theme", "level", "instrument",
                "actor", *names.values()]  # fmt: skip
-    return table.rename(columns=names)[columns].sort_values(["problem_id", "remedy_id"], ignore_index=True)
+    return table.rename(columns=names)[columns].sort_values(
+        ["problem_id", "remedy_id"], ignore_index=True
+    )
 
 
 def problem_remedy_table(
@@ -262,7 +292,10 @@ def gaps(coding: Coding) -> pd.DataFrame:
         instrument), ``label, quote, sentence_id``.
     """
     parts = []
-    for item, table, code in (("problem", coding.problems, "theme"), ("remedy", coding.remedies, "instrument")):
+    for item, table, code in (
+        ("problem", coding.problems, "theme"),
+        ("remedy", coding.remedies, "instrument"),
+    ):
         open_ends = table[~table[f"{item}_id"].isin(coding.links[f"{item}_id"])]
         names = {f"{item}_id": "item_id", code: "code"}
         parts.append(open_ends.rename(columns=names).assign(item=item))

@@ -62,7 +62,9 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
     """
     folder = find_data() / "lexicon" if path is None else Path(path)
     problems: list[str] = []
-    families = read_table(folder / "families.csv", ("family", "label", "definition"), problems, key="family")
+    families = read_table(
+        folder / "families.csv", ("family", "label", "definition"), problems, key="family"
+    )
     concepts = read_table(
         folder / "concepts.csv", ("concept_id", "label", "family", "definition", "leaves_out"), problems,
         key="concept_id", filled=("label", "family", "definition"), allowed={"family": set(families["family"])},
@@ -70,9 +72,16 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
     patterns = read_table(
         folder / "patterns.csv", ("concept_id", "pattern", "form", "role", "stance", "note"), problems,
         filled=("concept_id", "pattern", "form", "role"),
-        allowed={"concept_id": set(concepts["concept_id"]), "form": FORMS, "role": ("include", "exclude"), "stance": ("opposed",)},
+        allowed={"concept_id": set(concepts["concept_id"]), "form": FORMS, "role": ("include", "exclude"),
+                 "stance": ("opposed",)},
     )  # fmt: skip
-    cues = read_table(folder / "stance_cues.csv", ("cue", "stance", "note"), problems, key="cue", filled=("stance",))
+    cues = read_table(
+        folder / "stance_cues.csv",
+        ("cue", "stance", "note"),
+        problems,
+        key="cue",
+        filled=("stance",),
+    )
     problems += _pattern_problems(patterns)
     if problems:
         raise InputError(problems)
@@ -90,7 +99,9 @@ def _pattern_problems(patterns: pd.DataFrame) -> list[str]:
             )
     twice = patterns[patterns.duplicated(["concept_id", "pattern", "form", "role"])]
     for row in twice.itertuples():
-        problems.append(f"patterns.csv, row {row.row}, column pattern: {row.pattern!r} stands twice; delete one")
+        problems.append(
+            f"patterns.csv, row {row.row}, column pattern: {row.pattern!r} stands twice; delete one"
+        )
     return problems
 
 
@@ -157,7 +168,10 @@ def _match_all(
     words: pd.DataFrame, patterns: Iterable[tuple[str, str, str, str, str]]
 ) -> list[_Match]:
     """Match patterns at once: each word looks up the patterns that may begin with it."""
-    streams = {form: words[column].astype(str).str.lower().to_numpy(dtype=object) for form, column in FORMS.items()}
+    streams = {
+        form: words[column].astype(str).str.lower().to_numpy(dtype=object)
+        for form, column in FORMS.items()
+    }
     vocabularies = {form: sorted(set(stream)) for form, stream in streams.items()}
     beginning: dict[tuple[str, str], list[tuple[list[frozenset[str]], tuple[str, str, str]]]]
     beginning = defaultdict(list)
@@ -171,8 +185,10 @@ def _match_all(
         for place, word in enumerate(stream):
             for rest, named_as in beginning.get((form, word), ()):
                 last = place + len(rest)
-                if last < len(stream) and sentences[last] == sentences[place] and all(
-                    stream[place + i] in allowed for i, allowed in enumerate(rest, start=1)
+                if (
+                    last < len(stream)
+                    and sentences[last] == sentences[place]
+                    and all(stream[place + i] in allowed for i, allowed in enumerate(rest, start=1))
                 ):
                     matches.append(_Match(place, last, *named_as))
     return matches
@@ -209,7 +225,9 @@ def _hit_table(words: pd.DataFrame, matches: list[_Match], stances: dict[int, st
     last = words.iloc[[m.last for m in matches]].reset_index(drop=True)
     tokens = words["token"].astype(str).to_numpy(dtype=object)
     sentences = words["sentence_id"].to_numpy(dtype=object)
-    table = first[["document_id", "work_id", "section_id", "paragraph_id", "sentence_id"]].astype(object)
+    table = first[["document_id", "work_id", "section_id", "paragraph_id", "sentence_id"]].astype(
+        object
+    )
     table["concept_id"] = [m.concept_id for m in matches]
     table["matched"] = [" ".join(tokens[m.first : m.last + 1]) for m in matches]
     table["position"], table["position_end"] = first["position"], last["position"] + 1
@@ -297,9 +315,13 @@ def cooccurrence(
     key = f"{within}_id"
     missing = set(hits[key]) - set(units[key])
     if missing:
-        raise ValueError(f"{len(missing)} units with hits are not among the units, such as {min(missing)}")
+        raise ValueError(
+            f"{len(missing)} units with hits are not among the units, such as {min(missing)}"
+        )
     groups: Iterable[tuple[str | None, pd.DataFrame]] = (
-        [(None, units)] if by is None else ((str(g), u) for g, u in units.groupby(by, observed=True))
+        [(None, units)]
+        if by is None
+        else ((str(g), u) for g, u in units.groupby(by, observed=True))
     )
     tables = []
     for group, members in groups:
@@ -317,7 +339,9 @@ def _pairs(hits: pd.DataFrame, key: str, n: int) -> pd.DataFrame:
         (a, b, len(members[a] & members[b]), len(members[a]), len(members[b]), n)
         for a, b in combinations(sorted(members), 2)
     ]
-    table = pd.DataFrame(rows, columns=PAIR_COLUMNS[:6]).astype(dict.fromkeys(PAIR_COLUMNS[2:6], int))
+    table = pd.DataFrame(rows, columns=PAIR_COLUMNS[:6]).astype(
+        dict.fromkeys(PAIR_COLUMNS[2:6], int)
+    )
     counts = [table[c].to_numpy() for c in ("n_ab", "n_a", "n_b", "n")]
     n_ab, n_a, n_b, n_all = counts
     in_a = (n_ab, n_a, n_b - n_ab, n_all - n_a)

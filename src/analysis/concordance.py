@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-import numpy as np
 import pandas as pd
 
 from analysis.concepts import Lexicon, find_concepts, find_pattern
@@ -16,7 +15,11 @@ KWIC_COLUMNS = ["document_id", "work_id", "section_id", "sentence_id", "left", "
 
 
 def kwic(
-    corpus: Corpus, query: str, width: int = 8, form: str = "surface", lexicon: Lexicon | None = None
+    corpus: Corpus,
+    query: str,
+    width: int = 8,
+    form: str = "surface",
+    lexicon: Lexicon | None = None,
 ) -> pd.DataFrame:
     """List every place of a query with the words around it.
 
@@ -87,8 +90,8 @@ def in_context(corpus: Corpus, hits: pd.DataFrame, width: int = 8) -> pd.DataFra
 
 def _line(text: AlignedText, start: int, end: int, width: int) -> tuple[str, str, str]:
     """Return left context, keyword and right context of a raw span."""
-    first = int(np.searchsorted(text.starts, start))
-    last = int(np.searchsorted(text.ends, end, "right"))
+    place = text.within(start, end)
+    first, last = place.start, place.stop
     left = text.text[text.text.rfind("\n", 0, first) + 1 : first]
     stop = text.text.find("\n", last)
     right = text.text[last : stop if stop >= 0 else None]

@@ -51,7 +51,8 @@ class Corpus:
     lifted : pandas.DataFrame
         What was lifted out of the running text: ``document_id, kind, text, start, end``.
     account : pandas.DataFrame
-        Characters per cleaning step: ``document_id, step, removed, inserted, replaced``.
+        Characters per cleaning step: ``document_id, step, removed,
+        lifted, inserted, replaced``.
     texts : dict of str to AlignedText
         The cleaned text of each section by ``section_id``: the heading on a line of its
         own, then one line per paragraph.
@@ -196,7 +197,9 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
     for row, name in zip(documents["row"], documents["recipe"], strict=True):
         if name and name not in recipes:
             known = ", ".join(sorted(recipes))
-            problems.append(f"documents.csv, row {row}, column recipe: {name!r} is unknown; recipes.toml has {known}")
+            problems.append(
+                f"documents.csv, row {row}, column recipe: {name!r} is unknown; recipes.toml has {known}"
+            )
     if problems:
         raise InputError(problems)
     readings = {}
@@ -304,7 +307,9 @@ def _read_raw(folder: Path, documents: pd.DataFrame, problems: list[str]) -> dic
         place = f"documents.csv, row {document.row}, column"
         path = folder / "raw" / document.file
         if not path.is_file():
-            problems.append(f"{place} file: raw/{document.file} is missing; put it back or correct the name")
+            problems.append(
+                f"{place} file: raw/{document.file} is missing; put it back or correct the name"
+            )
             continue
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != document.sha256:
@@ -372,11 +377,15 @@ class _Lexical:
 
     def __init__(self, folder: Path) -> None:
         problems: list[str] = []
-        stop = read_table(folder / "stopwords.csv", ("word", "group", "reason"), problems, key="word")
+        stop = read_table(
+            folder / "stopwords.csv", ("word", "group", "reason"), problems, key="word"
+        )
         lemmas = read_table(
             folder / "lemma_exceptions.csv", ("token", "lemma", "reason"), problems, key="token"
         )
-        short = read_table(folder / "abbreviations.csv", ("abbreviation", "reason"), problems, key="abbreviation")
+        short = read_table(
+            folder / "abbreviations.csv", ("abbreviation", "reason"), problems, key="abbreviation"
+        )
         if problems:
             raise InputError(problems)
         self.stop_words = frozenset(stop["word"])

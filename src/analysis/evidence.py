@@ -184,7 +184,13 @@ def pair_places(
     )
     sides = wanted
     for side in ("a", "b"):
-        renamed = first.rename(columns={"concept_id": f"concept_{side}", "start": f"start_{side}", "end": f"end_{side}"})
+        renamed = first.rename(
+            columns={
+                "concept_id": f"concept_{side}",
+                "start": f"start_{side}",
+                "end": f"end_{side}",
+            }
+        )
         sides = sides.merge(renamed, on=["sentence_id", f"concept_{side}"])
     sentences = corpus.sentences[["sentence_id", "document_id", "work_id", "section_id"]]
     table = sides.merge(sentences, on="sentence_id")
@@ -242,7 +248,9 @@ def _section_numbers(corpus: Corpus) -> dict[str, str]:
 
 def _line_item(line: object, sections: Mapping[str, str]) -> str:
     address = html.escape(passage_address(line.sentence_id), quote=True)  # type: ignore[attr-defined]
-    left, keyword, right = (html.escape(getattr(line, part)) for part in ("left", "keyword", "right"))
+    left, keyword, right = (
+        html.escape(getattr(line, part)) for part in ("left", "keyword", "right")
+    )
     return (
         f"<li>{left}<mark>{keyword}</mark>{right} "
         f'<a href="{address}">§ {html.escape(sections[line.section_id])}</a></li>'  # type: ignore[attr-defined]
@@ -275,7 +283,8 @@ def passage_pieces(corpus: Corpus, places: pd.DataFrame, width: int = 8) -> pd.D
     wanted = _by_sentence(corpus, places)
     rows = []
     for sentence in corpus.sentences[corpus.sentences["sentence_id"].isin(wanted)].itertuples():
-        text = _sentence_text(corpus.texts[sentence.section_id], sentence.start, sentence.end)
+        section = corpus.texts[sentence.section_id]
+        text = section[section.within(sentence.start, sentence.end)]
         pieces, total, shown = _pieces(text, wanted[sentence.sentence_id], width)
         rows.append((sentence.work_id, sentence.document_id, sentence.section_id,
                      sentence.sentence_id, pieces, total, shown))  # fmt: skip
@@ -297,12 +306,6 @@ def _by_sentence(corpus: Corpus, places: pd.DataFrame) -> dict[str, list[tuple[i
             if start < place.end and place.start < end:
                 wanted.setdefault(sentence_id, []).append((place.start, place.end))
     return wanted
-
-
-def _sentence_text(text: AlignedText, start: int, end: int) -> AlignedText:
-    first = int(np.searchsorted(text.starts, start))
-    last = int(np.searchsorted(text.ends, end, "right"))
-    return text[first:last]
 
 
 def _pieces(
@@ -367,7 +370,11 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
         ``work_id, words`` (of abstract, body and conclusion), ``shown, share``.
     """
     body = corpus.body().sentences
-    total = body.assign(words=[len(WORD.findall(t)) for t in body["text"]]).groupby("work_id")["words"].sum()
+    total = (
+        body.assign(words=[len(WORD.findall(t)) for t in body["text"]])
+        .groupby("work_id")["words"]
+        .sum()
+    )
     shown = pieces.groupby("work_id")["shown"].sum().reindex(total.index, fill_value=0)
     table = pd.DataFrame({"words": total, "shown": shown})
     return table.assign(share=table["shown"] / table["words"]).reset_index()

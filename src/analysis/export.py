@@ -26,7 +26,9 @@ def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> P
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
     unfinished = folder / f".{name}.{os.getpid()}.part"
-    table.to_csv(unfinished, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8")
+    table.to_csv(
+        unfinished, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8"
+    )
     unfinished.replace(path)
     return path
 

@@ -13,11 +13,16 @@ from analysis.concepts import Lexicon
 from analysis.corpus import Corpus
 from analysis.evidence import panel_address
 
+Figure = alt.TopLevelMixin
+"""Any chart that Altair can show, layered, faceted or single."""
 
-def outline_chart(corpus: Corpus) -> alt.Chart:
+
+def outline_chart(corpus: Corpus) -> Figure:
     """Draw the sections of every document to scale, in their order, by function."""
     words = corpus.words().groupby("section_id", observed=True).size()
-    table = corpus.sections.assign(words=corpus.sections["section_id"].map(words).fillna(0).astype(int))
+    table = corpus.sections.assign(
+        words=corpus.sections["section_id"].map(words).fillna(0).astype(int)
+    )
     table = table[table["words"] > 0]
     labels = _document_labels(corpus)
     table = table.assign(
@@ -54,7 +59,7 @@ def _document_labels(corpus: Corpus) -> dict[str, str]:
     }
 
 
-def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> alt.LayerChart:
+def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
     """Draw how much of each pair of documents is shared (see `similarity.near_duplicates`)."""
     labels = _document_labels(corpus)
     names = list(labels)
@@ -93,13 +98,15 @@ def _cell_text(base: alt.Chart, field: str, number: str, dark: str) -> alt.Chart
     )
 
 
-def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[str]) -> alt.LayerChart:
+def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[str]) -> Figure:
     """Draw the rates of terms per work with their stability intervals.
 
     Each dot leads to the panel of its term and work.
     """
     table = _with_labels(frequencies[frequencies["term"].isin(list(terms))], works)
-    table = table.assign(panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["term"], strict=True)])
+    table = table.assign(
+        panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["term"], strict=True)]
+    )
     colour, shape = work_scales(works)
     legend = alt.Legend(orient="top", title=None)
     base = alt.Chart(table).encode(
@@ -130,7 +137,7 @@ def _with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     return table.assign(work=table["work_id"].map(works.set_index("work_id")["short_label"]))
 
 
-def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> alt.Chart:
+def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> Figure:
     """Draw in what share of its sentences each work invokes each concept."""
     concepts = lexicon.concepts.set_index("concept_id")
     table = _with_labels(
@@ -142,8 +149,12 @@ def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFr
     top = table.loc[table.groupby("work_id")["share"].idxmax()]
     leads = "; ".join(f"{r.work}: {r.concept.lower()} {r.share:.0%}" for r in top.itertuples())
     base = alt.Chart(table).encode(
-        x=alt.X("work:N", title=None, sort=works["short_label"].tolist(),
-                axis=alt.Axis(orient="top", labelAngle=-30)),
+        x=alt.X(
+            "work:N",
+            title=None,
+            sort=works["short_label"].tolist(),
+            axis=alt.Axis(orient="top", labelAngle=-30),
+        ),
         y=alt.Y("concept:N", title=None, sort=order),
     )
     cells = base.mark_rect().encode(
@@ -158,7 +169,7 @@ def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFr
     )  # fmt: skip
 
 
-def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart:
+def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
     """Draw which concepts stand together more or less often than by chance.
 
     A cell shows the number of common units; its colour how many more or fewer these
@@ -197,18 +208,23 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> alt.LayerChart
     )  # fmt: skip
 
 
-def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> alt.Chart:
+def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> Figure:
     """Draw which themes of problems each work has, and their share within it.
 
     Each dot leads to the panel of its work and theme, which stands on ``page`` (this
     page without it).
     """
     counts = coding.problems.groupby(["theme", "work_id", "level"], as_index=False).size()
-    counts = counts.assign(share=counts["size"] / counts.groupby("work_id")["size"].transform("sum"))
+    counts = counts.assign(
+        share=counts["size"] / counts.groupby("work_id")["size"].transform("sum")
+    )
     names = coding.themes.set_index("theme")["label"]
     table = _with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
     table = table.assign(
-        panel=[page + panel_address(w, t) for w, t in zip(table["work_id"], table["theme"], strict=True)]
+        panel=[
+            page + panel_address(w, t)
+            for w, t in zip(table["work_id"], table["theme"], strict=True)
+        ]
     )
     spread = table.groupby("theme_label")["work_id"].nunique().sort_values(ascending=False)
     colour, _ = work_scales(works)
@@ -217,7 +233,8 @@ def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> alt.Char
         alt.Chart(table)
         .mark_circle(opacity=0.9)
         .encode(
-            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(), axis=alt.Axis(orient="top", labelAngle=-30)),
+            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(),
+                    axis=alt.Axis(orient="top", labelAngle=-30)),
             y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
             size=alt.Size("share:Q", title="share of the work's problems", scale=alt.Scale(range=[30, 500]),
                           legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
@@ -233,7 +250,7 @@ def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> alt.Char
     )  # fmt: skip
 
 
-def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> alt.LayerChart:
+def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> Figure:
     """Draw for one work which instruments answer which themes of problems.
 
     Lines join a theme (left) to an instrument (right); a full line rests on at least
@@ -256,9 +273,10 @@ def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> a
     label = works.set_index("work_id")["label"][work_id]
     height = 30 * max(len(left), len(right))
     colour = works.set_index("work_id")["colour"][work_id]
-    hidden = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
+    across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     lines = alt.Chart(flows).mark_rule(color=colour, opacity=0.75).encode(
-        x=alt.X("x:Q", **hidden), x2="x2:Q", y=alt.Y("y:Q", **hidden), y2="y2:Q",
+        x=across, x2="x2:Q", y=down, y2="y2:Q",
         size=alt.Size("links:Q", scale=alt.Scale(domain=[1, 6], range=[1.2, 6]), legend=None),
         strokeDash=alt.StrokeDash("basis:N", title=None, legend=alt.Legend(orient="top"),
                                   scale=alt.Scale(domain=["explicit", "inferred only"], range=[[1, 0], [4, 3]])),
@@ -267,22 +285,24 @@ def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> a
     ends = alt.Chart(nodes).mark_circle(size=60, color=colour, opacity=1).encode(
         x="x:Q", y="y:Q", href="panel:N", tooltip=["label:N", "items:Q"]
     )  # fmt: skip
-    texts = [
-        alt.Chart(side).mark_text(align=align, dx=dx, fontSize=11, lineBreak="\n").encode(
-            x="x:Q", y="y:Q", text="text:N", href="panel:N"
-        )
-        for side, align, dx in ((left, "right", -9), (right, "left", 9))
-    ]  # fmt: skip
+    left_text = _names(left).mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n")
+    right_text = _names(right).mark_text(align="left", dx=9, fontSize=11, lineBreak="\n")
     explicit = int(flows["explicit"].sum())
     open_left = ", ".join(left[~left["code"].isin(flows["theme"])]["label"]) or "none"
-    return alt.layer(lines, ends, *texts).properties(
+    return alt.layer(lines, ends, left_text, right_text).properties(
         width=130, height=height,
         description=f"{label}: {len(left)} themes of problems and {len(right)} instruments of remedies, "
         f"{int(flows['links'].sum())} links, {explicit} of them explicit. Themes without a remedy: {open_left}.",
     )  # fmt: skip
 
 
-def _side(items: pd.DataFrame, work_id: str, code: str, names: pd.DataFrame, x: int) -> pd.DataFrame:
+def _names(side: pd.DataFrame) -> alt.Chart:
+    return alt.Chart(side).encode(x="x:Q", y="y:Q", text="text:N", href="panel:N")
+
+
+def _side(
+    items: pd.DataFrame, work_id: str, code: str, names: pd.DataFrame, x: int
+) -> pd.DataFrame:
     """Lay the codes of one side out from top to bottom, in order of first appearance."""
     mine = items[items["work_id"] == work_id].sort_values("start")
     counts = mine[code].value_counts()

@@ -168,7 +168,9 @@ def _group_rates(
     total = np.asarray(counts.sum(axis=0)).ravel()
     low, high = _resampled_rates(counts, sizes, resamples, seed, level)
     size = int(sizes.sum())
-    table = pd.DataFrame({"term": present, "count": total.astype(int), "low": low * per, "high": high * per})
+    table = pd.DataFrame(
+        {"term": present, "count": total.astype(int), "low": low * per, "high": high * per}
+    )
     table = table.set_index("term").reindex(wanted)
     table["count"] = table["count"].fillna(0).astype(int)
     absent = table["count"] == 0

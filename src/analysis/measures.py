@@ -176,7 +176,9 @@ def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)
 
 
-def _x_log_ratio(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+def _x_log_ratio(
+    observed: NDArray[np.float64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return ``x * ln(x / y)``, which is zero for x = 0."""
     from scipy.special import rel_entr
 

@@ -52,7 +52,9 @@ def near_duplicates(
             union = len(sets[a] | sets[b])
             rows.append((a, b, shared / smaller, shared / union, shared))
     table = pd.DataFrame(rows, columns=["a", "b", "containment", "jaccard", "shared"])
-    return table.sort_values(["containment", "a", "b"], ascending=[False, True, True], ignore_index=True)
+    return table.sort_values(
+        ["containment", "a", "b"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def _shingles(text: str, size: int) -> set[tuple[str, ...]]:

@@ -30,7 +30,9 @@ def read_text(path: Path, problems: list[str]) -> str | None:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        problems.append(f"{path.name}: the file is missing; expected in the folder {path.parent.name}/")
+        problems.append(
+            f"{path.name}: the file is missing; expected in the folder {path.parent.name}/"
+        )
         return None
     except OSError as error:
         problems.append(f"{path.name}: the file cannot be read ({error.strerror})")
@@ -88,7 +90,9 @@ def read_table(
     header = [name.strip() for name in records[0][1]]
     missing = [c for c in columns if c not in header]
     for column in missing:
-        problems.append(f"{path.name}, row 1, column {column}: the column is missing; add it to the header")
+        problems.append(
+            f"{path.name}, row 1, column {column}: the column is missing; add it to the header"
+        )
     if len(set(header)) < len(header):
         problems.append(f"{path.name}, row 1: a column name stands twice")
     if missing or len(set(header)) < len(header):
@@ -134,9 +138,13 @@ def _check_cells(
     if key:
         twice = table[(table[key] != "") & table[key].duplicated()]
         for row, value in zip(twice["row"], twice[key], strict=True):
-            problems.append(f"{path.name}, row {row}, column {key}: {value!r} stands twice; rename one")
+            problems.append(
+                f"{path.name}, row {row}, column {key}: {value!r} stands twice; rename one"
+            )
     for column, values in allowed.items():
         wrong = table[(table[column] != "") & ~table[column].isin(list(values))]
         for row, value in zip(wrong["row"], wrong[column], strict=True):
             known = ", ".join(sorted(values))
-            problems.append(f"{path.name}, row {row}, column {column}: {value!r} is unknown; use one of: {known}")
+            problems.append(
+                f"{path.name}, row {row}, column {column}: {value!r} is unknown; use one of: {known}"
+            )

@@ -72,6 +72,11 @@ class AlignedText:
             raise ValueError("an empty part of a text has no place in the raw file")
         return int(part.starts[0]), int(part.ends[-1])
 
+    def within(self, start: int, end: int) -> slice:
+        """Return which characters stand between two raw offsets."""
+        first = int(np.searchsorted(self.ends, start, "right"))
+        return slice(first, max(first, int(np.searchsorted(self.starts, end))))
+
     def kept(self) -> np.ndarray:
         """Return the raw offsets that still stand in the text, in order."""
         return self.starts[self.ends > self.starts]
@@ -208,9 +213,7 @@ def strip_escapes(text: AlignedText) -> AlignedText:
 
 def strip_autolinks(text: AlignedText) -> AlignedText:
     """Remove the angle brackets around an address."""
-    spans = [
-        m.span(g) for m in re.finditer(r"(<)https?://[^>\s]+(>)", text.text) for g in (1, 2)
-    ]
+    spans = [m.span(g) for m in re.finditer(r"(<)https?://[^>\s]+(>)", text.text) for g in (1, 2)]
     return text.delete_spans(spans)
 
 
@@ -294,7 +297,9 @@ def _usual_width(lines: list[str]) -> float:
 
 def join_open_paragraphs(text: AlignedText) -> AlignedText:
     """Join a paragraph that ends without a final mark to the next: a page ended there."""
-    return text.replace(r"[ \t]*\n\s*", lambda m: "\n" if _is_closed(text.text[: m.start()]) else " ")
+    return text.replace(
+        r"[ \t]*\n\s*", lambda m: "\n" if _is_closed(text.text[: m.start()]) else " "
+    )
 
 
 def _is_closed(text: str) -> bool:
@@ -412,7 +417,8 @@ class Section:
 class Reading:
     """What became of a raw file: its sections, what was lifted out, and the account.
 
-    ``account`` has one row per step: ``step, removed, inserted, replaced`` (characters).
+    ``account`` has one row per step: ``step, removed, lifted, inserted, replaced``
+    (characters). What is kept, removed and lifted is the whole file.
     ``lifted`` holds ``(kind, text)``, each piece with its place in the raw file.
     """
 
@@ -477,7 +483,7 @@ def _footnote_section(recipe: Recipe, reading: Reading) -> list[Section]:
         return []
     text = join(notes)
     for name in recipe.lines:
-        text = _run(name, STEPS[name], text, reading)
+        text = STEPS[name](text)  # already accounted for: all of it was lifted out
     heading = Heading("", "", 1, "footnote", "footnotes")
     return [Section(heading, text[:0], text)]
 
@@ -496,13 +502,14 @@ def _run(
 def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) -> np.ndarray:
     """Add a line to the account; return the raw offsets that vanished."""
     gone = np.setdiff1d(before.kept(), after.kept(), assume_unique=True)
-    raw = np.frombuffer(reading.raw.encode("utf-32-le"), dtype=np.uint32)
     kept = before.kept()[np.isin(before.kept(), after.kept(), assume_unique=True)]
-    changed = int((_codes(before, kept) != _codes(after, kept)).sum()) if len(raw) else 0
+    changed = int((_codes(before, kept) != _codes(after, kept)).sum())
     inserted = (len(after) - len(after.kept())) - (len(before) - len(before.kept()))
+    lifted = len(gone) if name in LIFTS else 0
     reading.account.append(
-        {"step": name, "removed": len(gone), "inserted": inserted, "replaced": changed}
-    )
+        {"step": name, "removed": len(gone) - lifted, "lifted": lifted,
+         "inserted": inserted, "replaced": changed}
+    )  # fmt: skip
     return gone
 
 
@@ -525,9 +532,9 @@ def _merge_account(reading: Reading) -> None:
     """Sum the account over sections: one row per step, in order of first use."""
     total: dict[str, dict[str, int | str]] = {}
     for row in reading.account:
-        into = total.setdefault(str(row["step"]), {"step": row["step"], "removed": 0, "inserted": 0, "replaced": 0})
-        for key in ("removed", "inserted", "replaced"):
-            into[key] = int(into[key]) + int(row[key])
+        into = total.setdefault(str(row["step"]), {"step": row["step"]})
+        for key in ("removed", "lifted", "inserted", "replaced"):
+            into[key] = int(into.get(key, 0)) + int(row[key])
     reading.account = list(total.values())
 
 
@@ -554,7 +561,7 @@ def _cut_at_headings(
     first = places[0][1] if places else len(text)
     front = Heading("", "", 1, "front" if places else "body", "front matter" if places else "")
     cut = [(front, text[:0], text[:first])] if text.text[:first].strip() else []
-    ends = [start for _, start, _ in places[1:]] + [len(text)]
+    ends = [*(start for _, start, _ in places[1:]), len(text)][: len(places)]
     for (heading, start, stop), end in zip(places, ends, strict=True):
         cut.append((heading, text[start:stop], text[stop:end]))
     return cut
@@ -573,12 +580,10 @@ def _find_heading(text: str, heading: Heading, after: int) -> tuple[int, int] | 
     return match.span(1) if match else None
 
 
-_QUOTE_CLASS = {'"': "[\"“”]", "'": "['‘’]"}
+_QUOTE_CLASS = {'"': '["“”]', "'": "['‘’]"}
 
 
-def _repair(
-    sections: list[Section], repairs: Mapping[str, str], reading: Reading
-) -> list[Section]:
+def _repair(sections: list[Section], repairs: Mapping[str, str], reading: Reading) -> list[Section]:
     """Mend single words by the table of repairs; report those that were not found."""
     for printed, repaired in repairs.items():
         mended = [_repair_section(s, printed, repaired) for s in sections]

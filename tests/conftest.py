@@ -1,0 +1,43 @@
+"""What several tests share: the real corpus, read once, and a copy of its data to damage."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import analysis
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    return analysis.load_corpus(DATA)
+
+
+@pytest.fixture(scope="session")
+def body(corpus):
+    return corpus.body()
+
+
+@pytest.fixture(scope="session")
+def lexicon():
+    return analysis.load_lexicon(DATA / "lexicon")
+
+
+@pytest.fixture(scope="session")
+def hits(body, lexicon):
+    return analysis.find_concepts(body, lexicon)
+
+
+@pytest.fixture(scope="session")
+def coding(corpus):
+    return analysis.load_coding(DATA / "coding", corpus)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the data folder that a test may damage."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("derived"))
+    return folder

@@ -1,0 +1,92 @@
+"""Every quotation of the coding stands in its text; what does not is reported."""
+
+import pytest
+
+from analysis import InputError, gaps, linked, load_coding, problem_remedy_table
+
+
+def test_every_quotation_is_found_where_it_says(coding, corpus):
+    for table in (coding.problems, coding.remedies):
+        for item in table.itertuples():
+            raw = corpus.raw[item.document_id][item.start : item.end]
+            words = item.quote.split()
+            assert 8 <= len(words) <= 60, item
+            assert raw.lstrip('“"').startswith(words[0].lstrip('“"')[:3])
+            sentence = corpus.sentences.set_index("sentence_id").loc[item.sentence_id]
+            assert sentence["start"] <= item.start < sentence["end"]
+
+
+def test_every_work_has_problems_and_remedies(coding, corpus):
+    for table in (coding.problems, coding.remedies, coding.links):
+        assert set(table["work_id"]) == set(corpus.works["work_id"])
+
+
+def test_the_coding_says_who_judged(coding):
+    assert "language model" in coding.coder
+    assert coding.times >= 1
+
+
+def test_links_and_gaps_are_all_items(coding):
+    open_ends = gaps(coding)
+    for item, table in (("problem", coding.problems), ("remedy", coding.remedies)):
+        ids = set(open_ends.loc[open_ends["item"] == item, "item_id"])
+        assert ids | set(coding.links[f"{item}_id"]) == set(table[f"{item}_id"])
+        assert not ids & set(coding.links[f"{item}_id"])
+
+
+def test_the_table_counts_every_link_once(coding):
+    table = problem_remedy_table(coding)
+    assert table["links"].sum() == len(coding.links) == len(linked(coding))
+    assert table.groupby("work_id")["share"].sum().tolist() == pytest.approx([1] * 4)
+    assert table["explicit"].sum() == (coding.links["basis"] == "explicit").sum()
+    assert problem_remedy_table(coding, by=None)["links"].sum() == len(coding.links)
+
+
+def problems_of(folder, corpus):
+    with pytest.raises(InputError) as caught:
+        load_coding(folder / "coding", corpus)
+    return caught.value.problems
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_lost_quotations_are_all_reported_with_the_nearest_passage(data, corpus, coding):
+    path = data / "coding" / "problems.csv"
+    for item in coding.problems.itertuples():
+        if item.problem_id in ("lian-p01", "li-p02"):
+            edit(
+                path,
+                item.quote.replace('"', '""'),
+                item.quote.replace('"', '""').replace(item.quote.split()[2], "banana", 1),
+            )
+    found = problems_of(data, corpus)
+    assert len(found) == 2
+    assert all("not found in" in p and "nearest passage" in p for p in found)
+
+
+def test_a_quotation_found_twice_asks_for_more_words(data, corpus, coding):
+    path = data / "coding" / "problems.csv"
+    edit(path, coding.problems["quote"][0], "local government")
+    (problem,) = problems_of(data, corpus)
+    assert "quote more words" in problem
+
+
+def test_unknown_codes_ids_and_links_across_works_are_named(data, corpus):
+    folder = data / "coding"
+    edit(folder / "problems.csv", ",practice,", ",theory,")
+    with (folder / "links.csv").open("a") as out:
+        out.write("shen-r01,lian-p01,explicit,none\nshen-r99,shen-p01,explicit,none\n")
+    found = problems_of(data, corpus)
+    assert any("column level: 'theory' is unknown" in p for p in found)
+    assert any("joins a remedy of shen to a problem of lian" in p for p in found)
+    assert any("column remedy_id: 'shen-r99' is unknown" in p for p in found)
+
+
+def test_a_coding_without_its_maker_is_refused(data, corpus):
+    (data / "coding" / "coding.toml").write_text("times = 1\n")
+    (problem,) = problems_of(data, corpus)
+    assert "coding.toml: it must say coder and times" in problem

@@ -1,0 +1,242 @@
+"""The five texts are read as they stand, and bad input is refused with its place."""
+
+import hashlib
+
+import pandas as pd
+import pytest
+
+from analysis import InputError, load_corpus
+from analysis.corpus import BODY_KINDS, find_data
+from analysis.text import WORD
+
+PRINTED = 4215
+"""Words of the article from abstract to conclusion, everything printed counted."""
+
+
+def running(corpus, document):
+    part = corpus.select(documents=document, kinds=BODY_KINDS)
+    return part.tokens["token"].astype(str).tolist()
+
+
+def test_there_are_five_documents_of_four_works(corpus):
+    assert len(corpus.documents) == 5
+    assert len(corpus.works) == 4
+    assert (corpus.documents["role"] == "primary").sum() == 4
+
+
+def test_raw_files_are_the_recorded_ones(corpus):
+    for document in corpus.documents.itertuples():
+        content = (corpus.folder / "raw" / document.file).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == document.sha256
+        assert corpus.raw[document.document_id] == content.decode("utf-8")
+
+
+def test_the_twins_agree_in_all_words_but_one(corpus):
+    first, second = running(corpus, "shen"), running(corpus, "shen-twin")
+    assert len(first) == len(second) == PRINTED
+    differences = [(a, b) for a, b in zip(first, second, strict=True) if a.lower() != b.lower()]
+    assert differences == [("COOPERATION", "VOOPERATION")]
+
+
+@pytest.mark.parametrize(
+    ("document", "sections", "first_title"),
+    [
+        ("shen", 13, "Abstract"),
+        ("shen-twin", 10, "Abstract"),
+        ("lian", 21, "Abstract:"),
+        ("region", 24, "Abstract"),
+        ("li", 24, "Keywords:"),
+    ],
+)
+def test_sections_are_those_of_the_outline(corpus, document, sections, first_title):
+    own = corpus.sections[corpus.sections["document_id"] == document]
+    assert len(own) == sections
+    assert own.loc[own["title"] != "", "title"].iloc[0] == first_title
+
+
+def test_every_token_stands_where_it_says(corpus):
+    """A token begins and ends where its raw span does; between, only removed signs stand."""
+    mended = 0
+    for row in corpus.tokens.itertuples():
+        raw = corpus.raw[row.document_id][row.start : row.end].replace("’", "'")
+        if raw != row.token:
+            mended += 1
+            letters = iter(raw)
+            assert all(letter in letters for letter in row.token), (row.token, raw)
+            assert (raw[0], raw[-1]) == (row.token[0], row.token[-1])
+    assert 0 < mended < 60
+
+
+def test_ids_are_unique_and_refer_to_each_other(corpus):
+    assert corpus.sentences["sentence_id"].is_unique
+    assert corpus.sections["section_id"].is_unique
+    assert set(corpus.tokens["sentence_id"]) <= set(corpus.sentences["sentence_id"])
+    assert set(corpus.sentences["section_id"]) <= set(corpus.sections["section_id"])
+
+
+def test_sentences_and_sections_never_overlap(corpus):
+    for _, own in corpus.sentences[
+        ~corpus.sentences["section_id"].isin(
+            corpus.sections.query("kind == 'footnote'")["section_id"]
+        )
+    ].groupby("document_id"):
+        ordered = own.sort_values("start")
+        assert (ordered["start"].to_numpy()[1:] >= ordered["end"].to_numpy()[:-1]).all()
+
+
+def test_citations_and_numbering_are_no_words(corpus):
+    lian = corpus.select(documents="lian", kinds=BODY_KINDS).tokens
+    marks = lian[~lian["is_word"]]["token"].astype(str).tolist()
+    assert [m for m in marks if m.isdigit() and int(m) > 4][:3] == ["5", "6", "7"]
+    shen = corpus.select(documents="shen", kinds=BODY_KINDS).tokens
+    cited = shen[(~shen["is_word"]) & (~shen["is_heading"])]["token"].astype(str).tolist()
+    assert {"Hu", "Eugene", "Tang", "Zhan", "2014"} <= set(cited)
+
+
+def test_footnotes_are_lifted_out_of_the_sentence_they_cut(corpus):
+    text = " ".join(corpus.select(documents="lian", kinds="body").sentences["text"])
+    assert "main process of change and increase, but also accompanied" in text
+    assert "unannounced visits and so on." in text
+    footnotes = corpus.select(documents="lian", kinds="footnote").sentences
+    assert len(footnotes) == 20
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ("shen", "the central government has not set up the specialized institutions"),
+        ("shen-twin", "it is necessary to take the coordination"),
+        ("region", "The practice of regional cooperation governance triggered a debate."),
+        ("region", "Optimization management cooperation management of the first step"),
+        ("region", "This paper includes three aspects of content: First, analyzing"),
+        ("li", "This kind of bottom-up local government's innovative policy implementation method"),
+        ("li", "We will transfer some power from government agencies"),
+    ],
+)
+def test_damaged_passages_read_as_they_should(corpus, document, sentence):
+    own = corpus.select(documents=document)
+    assert any(sentence in text for text in own.sentences["text"])
+
+
+def test_errors_of_the_authors_are_left_alone(corpus):
+    shen = " ".join(corpus.select(documents="shen").sentences["text"])
+    assert "the the organic unity" in shen
+    assert "REGINAL" in shen
+    assert "is Be wary" in " ".join(corpus.select(documents="li").sentences["text"])
+
+
+def test_body_is_primary_and_without_references(corpus, body):
+    assert set(body.documents["role"]) == {"primary"}
+    assert set(body.sections["kind"]) == set(BODY_KINDS)
+    assert "shen-twin" not in set(body.tokens["document_id"])
+
+
+def test_select_refuses_what_does_not_exist(corpus):
+    with pytest.raises(ValueError, match="unknown work_id: smith"):
+        corpus.select(works="smith")
+    assert len(corpus.select(kinds="footnote", documents="shen").tokens) == 0
+
+
+def test_headings_can_be_left_out(corpus):
+    assert not corpus.select(headings=False).sentences["is_heading"].any()
+
+
+def test_tokens_are_compact(corpus):
+    assert isinstance(corpus.tokens["token"].dtype, pd.CategoricalDtype)
+    assert corpus.tokens["start"].dtype == "int32"
+
+
+def test_the_word_pattern_keeps_inner_marks():
+    assert WORD.findall("non-governmental people's win-win. 1,200 a--b") == [
+        "non-governmental", "people's", "win-win", "1", "200", "a", "b"]  # fmt: skip
+
+
+def test_data_is_found_from_the_notebooks_folder(monkeypatch, corpus, tmp_path):
+    monkeypatch.chdir(corpus.folder.parent / "notebooks")
+    assert find_data() == corpus.folder
+
+
+@pytest.mark.parametrize("document", ["shen", "shen-twin", "lian", "region", "li"])
+def test_every_character_is_accounted_for(corpus, document):
+    """Kept in a section, lifted out or removed by a named step: together the whole file."""
+    part = corpus.select(documents=document)
+    account = part.account[["removed", "lifted"]].sum()
+    running = part.sections.query("kind != 'footnote'")["section_id"]
+    kept = sum(len(part.texts[s].kept()) for s in running)
+    assert kept + account["removed"] + account["lifted"] == len(part.raw[document])
+
+
+# --- Bad input ----------------------------------------------------------------------------
+
+
+def problems_of(folder):
+    with pytest.raises(InputError) as caught:
+        load_corpus(folder)
+    return caught.value.problems
+
+
+def test_a_changed_file_is_named_with_its_row(data):
+    path = data / "raw" / "lian.txt"
+    path.write_bytes(path.read_bytes() + b" ")
+    (problem,) = problems_of(data)
+    assert problem.startswith("documents.csv, row 4, column sha256: raw/lian.txt is not the file")
+
+
+def test_a_missing_file_is_named_with_its_row(data):
+    (data / "raw" / "li-wu-2020.txt").unlink()
+    (problem,) = problems_of(data)
+    assert problem.startswith("documents.csv, row 6, column file: raw/li-wu-2020.txt is missing")
+
+
+def test_a_file_that_is_not_utf8_is_named(data):
+    path = data / "raw" / "lian.txt"
+    path.write_bytes("naïve".encode("latin-1"))
+    found = problems_of(data)
+    assert any("raw/lian.txt is not UTF-8 (byte 2)" in p for p in found)
+    assert any("column sha256" in p for p in found)
+
+
+def test_a_missing_column_is_named(data):
+    path = data / "documents.csv"
+    path.write_text(path.read_text().replace("sha256", "checksum"))
+    found = problems_of(data)
+    assert any(
+        p.startswith("documents.csv, row 1, column sha256: the column is missing") for p in found
+    )
+
+
+def test_all_problems_are_reported_at_once(data):
+    (data / "raw" / "lian.txt").unlink()
+    works = data / "works.csv"
+    works.write_text(works.read_text().replace("passages", "everything", 1))
+    recipes = data / "recipes.toml"
+    recipes.write_text(recipes.read_text().replace("lift_footnotes", "lift_stones"))
+    found = problems_of(data)
+    assert any("works.csv, row 2, column publish: 'everything' is unknown" in p for p in found)
+    assert any(
+        "recipes.toml, recipe paragraph-lines-footnotes: there is no step 'lift_stones'" in p
+        for p in found
+    )
+    assert any("raw/lian.txt is missing" in p for p in found)
+
+
+def test_an_unknown_recipe_and_a_lost_heading_are_named(data):
+    documents = data / "documents.csv"
+    text = documents.read_text()
+    documents.write_text(text.replace("paragraph-lines-footnotes", "magic"))
+    (problem,) = problems_of(data)
+    assert "documents.csv, row 4, column recipe: 'magic' is unknown" in problem
+    documents.write_text(text)
+    outline = data / "outline.csv"
+    outline.write_text(
+        outline.read_text().replace("THE CONNOTATION OF DEMOCRACY", "THE MEANING OF DEMOCRACY")
+    )
+    (problem,) = problems_of(data)
+    assert problem == "lian.txt (lian): heading not found: '2.1 THE MEANING OF DEMOCRACY'"
+
+
+def test_two_primary_documents_of_a_work_are_refused(data):
+    documents = data / "documents.csv"
+    documents.write_text(documents.read_text().replace(",twin,", ",primary,"))
+    (problem,) = problems_of(data)
+    assert "'shen' has 2 primary documents" in problem

@@ -1,0 +1,101 @@
+"""Every number leads to its sentences, and the page of passages republishes no paper."""
+
+import pandas as pd
+import pytest
+
+from analysis import evidence, kwic, top_terms
+from analysis.concordance import in_context
+from analysis.text import WORD
+
+
+def test_a_row_leads_to_its_sentences(body):
+    places = evidence.occurrences(body, ["corruption"])
+    links = evidence.passage_links({"work_id": "lian", "term": "corruption", "rate": 2.2}, places)
+    wanted = places.loc[places["work_id"] == "lian", "sentence_id"].unique()
+    assert links.count("<a ") == len(wanted) > 0
+    assert f'href="passages.html#{wanted[0]}"' in links
+    assert evidence.passage_links({"work_id": "region", "term": "corruption"}, places) == ""
+
+
+def test_a_row_without_a_common_key_is_refused(body):
+    with pytest.raises(ValueError, match="no key column"):
+        evidence.passage_links({"share": 1}, evidence.occurrences(body, ["law"]))
+
+
+def test_panels_have_one_line_per_place(body):
+    places = evidence.occurrences(body, ["corruption", "democracy"])
+    html = evidence.panels(body, places, ["work_id", "term"], "{term} in {work}")
+    assert html.count("<li>") == len(places)
+    assert 'id="e-lian-democracy"' in html
+    assert evidence.panel_address("lian", "democracy") == "#e-lian-democracy"
+
+
+def test_texts_and_labels_are_escaped(body):
+    places = evidence.occurrences(body, ["corruption"]).assign(term="<script>alert(1)</script>")
+    html = evidence.panels(body, places, ["term"], "{term}")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_pieces_show_the_evidence_and_leave_the_rest_out(body):
+    places = evidence.occurrences(body, ["corruption"])
+    pieces = evidence.passage_pieces(body, places, width=2)
+    texts = body.sentences.set_index("sentence_id")["text"]
+    for row in pieces.itertuples():
+        shown = [p for p in row.pieces if p]
+        assert all(text.strip() in texts[row.sentence_id] for text, _ in shown)
+        assert any(marked and "corruption" in text.lower() for text, marked in shown)
+        assert row.words == len(WORD.findall(texts[row.sentence_id]))
+        assert row.shown == sum(len(WORD.findall(text)) for text, _ in shown) <= row.words
+
+
+def test_all_words_marked_show_the_whole_sentence(body):
+    sentence = body.sentences.iloc[[1]]
+    (row,) = evidence.passage_pieces(body, sentence).itertuples()
+    assert "".join(text for text, _ in row.pieces) == sentence["text"].iloc[0]
+
+
+def test_no_work_is_republished(body, corpus, hits, coding):
+    places = evidence.listed_places(body, coding, hits, top_terms(body.tokens))
+    table = evidence.recoverable_share(body, evidence.passage_pieces(body, places, width=3))
+    print(table.to_string())
+    assert (table["share"] < 0.8).all()
+    assert (table["share"] > 0.3).all()
+
+
+def test_context_stays_in_its_paragraph_and_has_its_width(body):
+    lines = kwic(body, "democra*", width=4)
+    assert (lines["left"].map(lambda t: len(WORD.findall(t))) <= 4).all()
+    assert (lines["right"].map(lambda t: len(WORD.findall(t))) <= 4).all()
+    assert lines["keyword"].str.lower().str.startswith("democra").all()
+    assert not lines["left"].str.contains("\n").any()
+
+
+def test_context_at_the_ends_of_a_text(body):
+    first = body.tokens.iloc[[0]].assign(work_id="shen")
+    (line,) = in_context(body, first, width=3).itertuples()
+    assert line.left == ""
+    assert line.keyword == first["token"].astype(str).iloc[0]
+
+
+def test_kwic_of_a_concept_and_of_nothing(body, lexicon, hits):
+    lines = kwic(body, "trust", lexicon=lexicon)
+    assert len(lines) == (hits["concept_id"] == "trust").sum()
+    assert kwic(body, "zebra").empty
+    for wrong in ("", "*", "a *"):
+        with pytest.raises(ValueError, match="letters"):
+            kwic(body, wrong)
+    with pytest.raises(ValueError, match="no concept"):
+        kwic(body, "zebra", lexicon=lexicon)
+
+
+def test_pairs_lead_to_sentences_with_both(body, hits, lexicon):
+    together = evidence.together(hits)
+    names = lexicon.concepts.set_index("concept_id")["label"]
+    places = evidence.pair_places(body, hits, [together.head(20)], names)
+    assert len(places) == 20
+    by_sentence = hits.groupby("sentence_id")["concept_id"].agg(set)
+    assert all(
+        {r.concept_a, r.concept_b} <= by_sentence[r.sentence_id] for r in places.itertuples()
+    )
+    assert isinstance(places, pd.DataFrame)
