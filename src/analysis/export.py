@@ -15,6 +15,9 @@ from analysis.corpus import find_data
 TABLES = "../_static/tables"
 """Where the built book keeps the files, seen from a page of a notebook."""
 
+LONG = 15
+"""A table with more rows is folded."""
+
 
 def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> Path:
     """Write a result as ``data/derived/tables/NAME.csv``, the same bytes for the same table.
@@ -70,7 +73,7 @@ def show_table(
     headers = headers or {c: c for c in table.columns}
     shown = table[list(headers)].head(rows) if rows else table[list(headers)]
     formats = formats or {}
-    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in headers.values())
+    head = "".join(_head_cell(table[column], text) for column, text in headers.items())
     body = "".join(
         "<tr>" + "".join(_cell(row[c], formats.get(c), c in links) for c in headers) + "</tr>"
         for row in shown.to_dict("records")
@@ -81,11 +84,20 @@ def show_table(
         write_table(table.drop(columns=list(links), errors="ignore"), name)
         download = f' <a href="{TABLES}/{name}.csv" download>Table as CSV</a>'
     label = html.escape(caption, quote=True)
-    return HTML(
+    box = (
         f'<div class="table-box" role="region" aria-label="{label}" tabindex="0">'
-        f"<table><caption>{html.escape(caption)}{note}{download}</caption>"
+        f"<table><caption>{html.escape(caption)}.{note}{download}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+    if len(shown) <= LONG:
+        return HTML(box)
+    summary = f"<summary>{html.escape(caption)} ({len(shown)} rows)</summary>"
+    return HTML(f'<details class="fold">{summary}{box}</details>')
+
+
+def _head_cell(column: pd.Series, text: str) -> str:
+    kind = ' class="number"' if pd.api.types.is_numeric_dtype(column) else ""
+    return f'<th scope="col"{kind}>{html.escape(text)}</th>'
 
 
 def _cell(value: Any, number: str | None, is_html: bool) -> str:

@@ -78,10 +78,10 @@ def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
         y=alt.Y("a:N", title=None, sort=order),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", title="share in common", scale=alt.Scale(domain=[0, 1]),
+        color=alt.Color("share:Q", title="share in common", scale=alt.Scale(domain=[0, 1], range=SEQUENTIAL),
                         legend=alt.Legend(format="%", orient="bottom"))
     )  # fmt: skip
-    return alt.layer(cells, _cell_text(base, "share:Q", ".1%", "datum.share > 0.5")).properties(
+    return alt.layer(cells, _cell_text(base, "share:Q", ".1%")).properties(
         width={"step": 62}, height={"step": 40},
         description=(
             f"Share of five-word runs in common. {top['a']} and {top['b']}: {top['share']:.1%}; "
@@ -90,12 +90,14 @@ def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
     )  # fmt: skip
 
 
-def _cell_text(base: alt.Chart, field: str, number: str, dark: str) -> alt.Chart:
-    """Write a number into each cell, readable on light and dark cells."""
-    return base.mark_text(fontSize=11).encode(
-        text=alt.Text(field, format=number),
-        color=alt.when(dark).then(alt.value("white")).otherwise(alt.value("black")),
-    )
+# Cells are light on light and on dark pages, so that black numbers can be read on both.
+SEQUENTIAL = ["#f2f6fa", "#5fa2d3"]
+DIVERGING = ["#d9915f", "#f4f4f2", "#6aa8d8"]
+
+
+def _cell_text(base: alt.Chart, field: str, number: str) -> alt.Chart:
+    """Write a number into each cell."""
+    return base.mark_text(fontSize=11, color="#111").encode(text=alt.Text(field, format=number))
 
 
 def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[str]) -> Figure:
@@ -108,7 +110,7 @@ def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[s
         panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["term"], strict=True)]
     )
     colour, shape = work_scales(works)
-    legend = alt.Legend(orient="top", title=None)
+    legend = alt.Legend(orient="top", title=None, columns=2)
     base = alt.Chart(table).encode(
         y=alt.Y("term:N", title=None, sort=list(terms)),
         yOffset=alt.YOffset("work:N", sort=works["short_label"].tolist()),
@@ -158,12 +160,11 @@ def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFr
         y=alt.Y("concept:N", title=None, sort=order),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", title="share of sentences", legend=alt.Legend(format="%", orient="bottom")),
+        color=alt.Color("share:Q", title="share of sentences", scale=alt.Scale(range=SEQUENTIAL), legend=alt.Legend(format="%", orient="bottom")),
         tooltip=["concept:N", "family:N", "work:N", "sentences:Q", alt.Tooltip("share:Q", format=".1%"),
                  alt.Tooltip("low:Q", format=".1%"), alt.Tooltip("high:Q", format=".1%")],
     )  # fmt: skip
-    half = float(table["share"].max()) / 2
-    return alt.layer(cells, _cell_text(base, "share:Q", ".0%", f"datum.share > {half:.3f}")).properties(
+    return alt.layer(cells, _cell_text(base, "share:Q", ".0%")).properties(
         width="container", height={"step": 20},
         description=f"Share of sentences that invoke each of {len(order)} values, per work. Highest: {leads}.",
     )  # fmt: skip
@@ -190,7 +191,7 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
     )
     cells = base.mark_rect().encode(
         color=alt.Color("surplus:Q", title="more or fewer than expected",
-                        scale=alt.Scale(domain=[-reach, reach], domainMid=0),
+                        scale=alt.Scale(domain=[-reach, reach], domainMid=0, range=DIVERGING),
                         legend=alt.Legend(orient="bottom")),
         stroke=alt.when("datum.firm").then(alt.value("currentColor")).otherwise(alt.value(None)),
         strokeWidth=alt.value(2),
@@ -200,8 +201,7 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
     )  # fmt: skip
     firm = table[table["firm"]].sort_values("npmi", ascending=False)
     named = "; ".join(f"{r.a} and {r.b} ({r.n_ab})" for r in firm.itertuples()) or "none"
-    dark = f"abs(datum.surplus) > {reach * 0.6:.2f}"
-    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d", dark)).properties(
+    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d")).properties(
         width={"step": 28}, height={"step": 24},
         description=f"How often value concepts share a sentence, for {len(table)} pairs. "
         f"More often than chance accounts for: {named}.",
