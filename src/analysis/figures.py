@@ -160,7 +160,8 @@ def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFr
         y=alt.Y("concept:N", title=None, sort=order),
     )
     cells = base.mark_rect().encode(
-        color=alt.Color("share:Q", title="share of sentences", scale=alt.Scale(range=SEQUENTIAL), legend=alt.Legend(format="%", orient="bottom")),
+        color=alt.Color("share:Q", title="share of sentences", scale=alt.Scale(range=SEQUENTIAL),
+                        legend=alt.Legend(format="%", orient="bottom")),
         tooltip=["concept:N", "family:N", "work:N", "sentences:Q", alt.Tooltip("share:Q", format=".1%"),
                  alt.Tooltip("low:Q", format=".1%"), alt.Tooltip("high:Q", format=".1%")],
     )  # fmt: skip
