@@ -90,12 +90,21 @@ def test_kwic_of_a_concept_and_of_nothing(body, lexicon, hits):
 
 
 def test_pairs_lead_to_sentences_with_both(body, hits, lexicon):
-    together = evidence.together(hits)
-    names = lexicon.concepts.set_index("concept_id")["label"]
-    places = evidence.pair_places(body, hits, [together.head(20)], names)
-    assert len(places) == 20
+    pairs = evidence.together(hits)[["concept_a", "concept_b"]].drop_duplicates().head(20)
+    places = evidence.pair_places(body, hits, [pairs], lexicon)
+    assert set(map(tuple, places[["concept_a", "concept_b"]].to_numpy())) == set(
+        map(tuple, pairs.to_numpy())
+    )
     by_sentence = hits.groupby("sentence_id")["concept_id"].agg(set)
     assert all(
         {r.concept_a, r.concept_b} <= by_sentence[r.sentence_id] for r in places.itertuples()
     )
-    assert isinstance(places, pd.DataFrame)
+    assert (places["start"] < places["end"]).all()
+
+
+def test_a_link_leads_nowhere_where_nothing_was_counted():
+    table = pd.DataFrame({"work_id": ["lian", "li"], "term": ["law", "law"], "count": [2, 0]})
+    assert evidence.panel_links(table, ["work_id", "term"], "count") == [
+        '<a href="#e-lian-law">lines</a>',
+        "",
+    ]

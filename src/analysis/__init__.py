@@ -1,7 +1,14 @@
 """Comparative reading of a handful of texts: corpus, terms, concepts, problems and remedies."""
 
 from analysis.coding import Coding, gaps, linked, load_coding, problem_remedy_table
-from analysis.concepts import Lexicon, concept_shares, cooccurrence, find_concepts, load_lexicon
+from analysis.concepts import (
+    Lexicon,
+    concept_shares,
+    cooccurrence,
+    find_concepts,
+    frequent_concepts,
+    load_lexicon,
+)
 from analysis.concordance import kwic
 from analysis.corpus import Corpus, load_corpus
 from analysis.frequency import term_frequencies, top_terms
@@ -18,6 +25,7 @@ __all__ = [
     "concept_shares",
     "cooccurrence",
     "find_concepts",
+    "frequent_concepts",
     "gaps",
     "kwic",
     "linked",

@@ -274,6 +274,12 @@ def concept_shares(hits: pd.DataFrame, units: pd.DataFrame, by: str = "work_id")
     return table
 
 
+def frequent_concepts(hits: pd.DataFrame, least: int) -> list[str]:
+    """Return the concepts that at least so many sentences invoke."""
+    sentences = hits.groupby("concept_id")["sentence_id"].nunique()
+    return sentences.index[sentences >= least].tolist()
+
+
 # --- Company -------------------------------------------------------------------------------
 
 PAIR_COLUMNS = ["concept_a", "concept_b", "n_ab", "n_a", "n_b", "n", "expected", "npmi",

@@ -13,13 +13,16 @@ import html
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.coding import Coding
+from analysis.concepts import Lexicon
 from analysis.concordance import in_context
 from analysis.corpus import Corpus
+from analysis.prose import listed
 from analysis.text import WORD, AlignedText
 
 PASSAGES_PAGE = "passages.html"
@@ -45,6 +48,20 @@ def panel_id(*parts: object) -> str:
 def panel_address(*parts: object) -> str:
     """Return the address of a panel on the same page, for the links of a chart."""
     return f"#{panel_id(*parts)}"
+
+
+def panel_links(table: pd.DataFrame, keys: Sequence[str], count: str) -> list[str]:
+    """Return for each row a link to its panel; nothing where its count is zero."""
+    return [
+        f'<a href="{panel_address(*values)}">lines</a>' if number else ""
+        for *values, number in table[[*keys, count]].itertuples(index=False)
+    ]
+
+
+def passage_link(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
+    """Return a link to a passage as HTML."""
+    address = html.escape(passage_address(sentence_id, page), quote=True)
+    return f'<a href="{address}">{html.escape(sentence_id)}</a>'
 
 
 def passage_links(
@@ -78,10 +95,7 @@ def passage_links(
     mine = places
     for key in keys:
         mine = mine[mine[key] == row[key]]
-    return ", ".join(
-        f'<a href="{html.escape(passage_address(s, page), quote=True)}">{html.escape(s)}</a>'
-        for s in sorted(set(mine["sentence_id"]))
-    )
+    return ", ".join(passage_link(s, page) for s in sorted(set(mine["sentence_id"])))
 
 
 def occurrences(corpus: Corpus, terms: Collection[str], term: str = "lemma") -> pd.DataFrame:
@@ -157,9 +171,9 @@ def together(hits: pd.DataFrame) -> pd.DataFrame:
 
 
 def pair_places(
-    corpus: Corpus, hits: pd.DataFrame, pairs: Sequence[pd.DataFrame], names: pd.Series
+    corpus: Corpus, hits: pd.DataFrame, pairs: Sequence[pd.DataFrame], lexicon: Lexicon
 ) -> pd.DataFrame:
-    """Return the place behind each pair and sentence: from the first to the last hit.
+    """Return the places behind pairs of concepts: in each sentence, from first to last hit.
 
     Parameters
     ----------
@@ -168,9 +182,9 @@ def pair_places(
     hits : pandas.DataFrame
         From `analysis.find_concepts`.
     pairs : sequence of pandas.DataFrame
-        Tables with ``concept_a, concept_b, sentence_id`` (see `together`).
-    names : pandas.Series
-        Labels of concepts, by identifier.
+        Tables with ``concept_a, concept_b``: the pairs that are wanted.
+    lexicon : Lexicon
+        Gives the labels.
 
     Returns
     -------
@@ -178,25 +192,21 @@ def pair_places(
         ``concept_a, concept_b, pair`` (both labels) and the keys and offsets of the
         place in each sentence.
     """
-    wanted = pd.concat(pairs, ignore_index=True).drop_duplicates()
-    first = hits.groupby(["sentence_id", "concept_id"], as_index=False).agg(
+    keys = ["concept_a", "concept_b"]
+    table = together(hits).merge(pd.concat([p[keys] for p in pairs]).drop_duplicates(), on=keys)
+    spans = hits.groupby(["sentence_id", "concept_id"]).agg(
         start=("start", "min"), end=("end", "max")
     )
-    sides = wanted
     for side in ("a", "b"):
-        renamed = first.rename(
-            columns={
-                "concept_id": f"concept_{side}",
-                "start": f"start_{side}",
-                "end": f"end_{side}",
-            }
-        )
-        sides = sides.merge(renamed, on=["sentence_id", f"concept_{side}"])
+        found = spans.rename_axis(index={"concept_id": f"concept_{side}"}).add_suffix(f"_{side}")
+        table = table.join(found, on=["sentence_id", f"concept_{side}"])
+    names = lexicon.concepts.set_index("concept_id")["label"]
     sentences = corpus.sentences[["sentence_id", "document_id", "work_id", "section_id"]]
-    table = sides.merge(sentences, on="sentence_id")
-    pair = table["concept_a"].map(names) + " with " + table["concept_b"].map(names).str.lower()
-    start, end = table[["start_a", "start_b"]].min(axis=1), table[["end_a", "end_b"]].max(axis=1)
-    table = table.assign(pair=pair, start=start, end=end)
+    table = table.merge(sentences, on="sentence_id").assign(
+        pair=lambda t: t["concept_a"].map(names) + " with " + t["concept_b"].map(names).str.lower(),
+        start=lambda t: t[["start_a", "start_b"]].min(axis=1),
+        end=lambda t: t[["end_a", "end_b"]].max(axis=1),
+    )
     return table.drop(columns=["start_a", "start_b", "end_a", "end_b"])
 
 
@@ -236,6 +246,15 @@ def panels(
             f"<summary>{html.escape(head)}: {count}</summary><ul>{items}</ul></details>"
         )
     return "".join(parts)
+
+
+def show_panels(
+    corpus: Corpus, places: pd.DataFrame, keys: Sequence[str], title: str, width: int = 6
+) -> Any:
+    """Show the panels behind the numbers of a chart (see `panels`)."""
+    from IPython.display import HTML
+
+    return HTML(panels(corpus, places, keys, title, width))
 
 
 def _section_numbers(corpus: Corpus) -> dict[str, str]:
@@ -351,6 +370,13 @@ def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
     return f'<ul class="passages">{"".join(items)}</ul>'
 
 
+def show_passages(corpus: Corpus, pieces: pd.DataFrame, work_id: str) -> Any:
+    """Show the passages of one work."""
+    from IPython.display import HTML
+
+    return HTML(passages_html(corpus, pieces[pieces["work_id"] == work_id]))
+
+
 def _piece_html(piece: tuple[str, bool] | None) -> str:
     if piece is None:
         return "[…] "
@@ -378,3 +404,10 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
     shown = pieces.groupby("work_id")["shown"].sum().reindex(total.index, fill_value=0)
     table = pd.DataFrame({"words": total, "shown": shown})
     return table.assign(share=table["shown"] / table["words"]).reset_index()
+
+
+def shares_in_words(corpus: Corpus, pieces: pd.DataFrame) -> str:
+    """Say how much of each work the passages show."""
+    labels = corpus.works.set_index("work_id")["label"]
+    table = recoverable_share(corpus, pieces)
+    return listed([f"{row.share:.0%} of {labels[row.work_id]}" for row in table.itertuples()])

@@ -105,10 +105,8 @@ def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[s
 
     Each dot leads to the panel of its term and work.
     """
-    table = _with_labels(frequencies[frequencies["term"].isin(list(terms))], works)
-    table = table.assign(
-        panel=[panel_address(w, t) for w, t in zip(table["work_id"], table["term"], strict=True)]
-    )
+    table = with_labels(frequencies[frequencies["term"].isin(list(terms))], works)
+    table = table.assign(panel=_addresses(table, ["work_id", "term"], "count"))
     colour, shape = work_scales(works)
     legend = alt.Legend(orient="top", title=None, columns=2)
     base = alt.Chart(table).encode(
@@ -122,27 +120,59 @@ def term_chart(frequencies: pd.DataFrame, works: pd.DataFrame, terms: Sequence[s
     dots = base.mark_point(filled=True, size=55, opacity=1).encode(
         x=alt.X("rate:Q"),
         shape=alt.Shape("work:N", scale=shape, legend=legend),
-        href="panel:N",
         tooltip=["term:N", "work:N", "count:Q", alt.Tooltip("rate:Q", format=".1f"),
                  alt.Tooltip("low:Q", format=".1f"), alt.Tooltip("high:Q", format=".1f")],
     )  # fmt: skip
     top = table.loc[table.groupby("work_id")["rate"].idxmax()]
     leads = "; ".join(f"{r.work}: {r.term} {r.rate:.1f}" for r in top.itertuples())
-    return alt.layer(intervals, dots).properties(
+    return alt.layer(intervals, *_linked(dots)).properties(
         width="container", height={"step": 13},
         description=f"Rates of {len(terms)} terms per 1,000 words in each work, with stability intervals. "
         f"Highest in each: {leads}.",
     )  # fmt: skip
 
 
-def _with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+def _addresses(table: pd.DataFrame, keys: list[str], count: str) -> list[str | None]:
+    """Return the panel of each row; none where nothing was counted."""
+    return [
+        panel_address(*values) if number else None
+        for *values, number in table[[*keys, count]].itertuples(index=False)
+    ]
+
+
+def _linked(marks: alt.Chart) -> list[alt.Chart]:
+    """Give marks the link to their panel; those that have none stay bare."""
+    return [
+        marks.transform_filter("datum.panel !== null").encode(href="panel:N"),
+        marks.transform_filter("datum.panel === null"),
+    ]
+
+
+def with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
+    """Add the short name of each work as ``work``."""
     return table.assign(work=table["work_id"].map(works.set_index("work_id")["short_label"]))
+
+
+def with_concepts(pairs: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """Add the labels of both concepts of a pair as ``a`` and ``b``."""
+    labels = lexicon.concepts.set_index("concept_id")["label"]
+    return pairs.assign(a=pairs["concept_a"].map(labels), b=pairs["concept_b"].map(labels))
+
+
+def with_codes(table: pd.DataFrame, coding: Coding, works: pd.DataFrame) -> pd.DataFrame:
+    """Add the labels of work, theme and instrument."""
+    return with_labels(table, works).assign(
+        theme_label=table["theme"].map(coding.themes.set_index("theme")["label"]),
+        instrument_label=table["instrument"].map(
+            coding.instruments.set_index("instrument")["label"]
+        ),
+    )
 
 
 def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> Figure:
     """Draw in what share of its sentences each work invokes each concept."""
     concepts = lexicon.concepts.set_index("concept_id")
-    table = _with_labels(
+    table = with_labels(
         shares.assign(concept=shares["concept_id"].map(concepts["label"]),
                       family=shares["concept_id"].map(concepts["family"]).map(
                           lexicon.families.set_index("family")["label"])), works,
@@ -181,7 +211,7 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
     labels = concepts.set_index("concept_id")["label"]
     table = pairs.assign(
         a=pairs["concept_a"].map(labels), b=pairs["concept_b"].map(labels),
-        panel=[panel_address(a, b) for a, b in zip(pairs["concept_a"], pairs["concept_b"], strict=True)],
+        panel=_addresses(pairs, ["concept_a", "concept_b"], "n_ab"),
         firm=pairs["q"] < 0.05, surplus=pairs["n_ab"] - pairs["expected"],
     )  # fmt: skip
     reach = float(table["surplus"].abs().max())
@@ -196,13 +226,12 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
                         legend=alt.Legend(orient="bottom")),
         stroke=alt.when("datum.firm").then(alt.value("currentColor")).otherwise(alt.value(None)),
         strokeWidth=alt.value(2),
-        href="panel:N",
         tooltip=["a:N", "b:N", "n_ab:Q", alt.Tooltip("expected:Q", format=".1f"),
                  alt.Tooltip("npmi:Q", format=".2f"), alt.Tooltip("q:Q", format=".3f")],
     )  # fmt: skip
     firm = table[table["firm"]].sort_values("npmi", ascending=False)
     named = "; ".join(f"{r.a} and {r.b} ({r.n_ab})" for r in firm.itertuples()) or "none"
-    return alt.layer(cells, _cell_text(base, "n_ab:Q", "d")).properties(
+    return alt.layer(*_linked(cells), _cell_text(base, "n_ab:Q", "d")).properties(
         width={"step": 28}, height={"step": 24},
         description=f"How often value concepts share a sentence, for {len(table)} pairs. "
         f"More often than chance accounts for: {named}.",
@@ -220,7 +249,7 @@ def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> Figure:
         share=counts["size"] / counts.groupby("work_id")["size"].transform("sum")
     )
     names = coding.themes.set_index("theme")["label"]
-    table = _with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
+    table = with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
     table = table.assign(
         panel=[
             page + panel_address(w, t)

@@ -1,0 +1,265 @@
+"""What the sentences of a chapter say in numbers: one function per paragraph.
+
+Each function takes result tables and returns the values for `analysis.prose.say`, so
+that the notebook holds the sentence and nothing else.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.coding import Coding, gaps, problem_remedy_table
+from analysis.concepts import Lexicon
+from analysis.corpus import BODY_KINDS, Corpus
+from analysis.prose import count_of, listed, number_word
+
+Values = dict[str, object]
+
+
+def work_labels(works: pd.DataFrame) -> pd.Series:
+    """Return the label of each work by its identifier."""
+    return works.set_index("work_id")["label"]
+
+
+# --- Corpus -------------------------------------------------------------------------------
+
+
+def twins(pairs: pd.DataFrame, corpus: Corpus) -> Values:
+    """Return the pair of documents most alike, and how alike the next pair is."""
+    return {
+        "a": pairs["a"].iloc[0],
+        "b": pairs["b"].iloc[0],
+        "share": pairs["containment"].iloc[0],
+        "rest": pairs["containment"].iloc[1],
+        "works": number_word(len(corpus.works)),
+        "documents": number_word(len(corpus.documents)),
+    }
+
+
+def lengths(body: Corpus) -> Values:
+    """Return the words of the works and what share of them makes proposals."""
+    words = body.words().groupby("work_id", observed=True).size()
+    labels = work_labels(body.works)
+    functions = body.words().merge(body.sections[["section_id", "function"]], on="section_id")
+    proposing = functions[functions["function"] == "proposals"]
+    shares = (proposing.groupby("work_id", observed=True).size() / words).sort_values()
+    return {
+        "total": int(words.sum()),
+        "longest": labels[words.idxmax()],
+        "most": int(words.max()),
+        "shortest": labels[words.idxmin()],
+        "least": int(words.min()),
+        "shares": listed([f"{share:.0%} in {labels[w]}" for w, share in shares.items()]),
+    }
+
+
+def twin_words(corpus: Corpus, primary: str, twin: str) -> Values:
+    """Return how many words two extractions of one article have, and which differ."""
+    tokens = corpus.select(kinds=BODY_KINDS).tokens
+    first, second = (
+        tokens.loc[tokens["document_id"] == document, "token"].astype(str).tolist()
+        for document in (primary, twin)
+    )
+    different = [(a, b) for a, b in zip(first, second, strict=True) if a.lower() != b.lower()]
+    return {
+        "size": len(first),
+        "number": count_of(len(different), "word"),
+        "words": listed([f"*{a}* against *{b}*" for a, b in different]),
+    }
+
+
+# --- Terms --------------------------------------------------------------------------------
+
+
+def _wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    return table.pivot(index="term", columns="work_id", values=column)
+
+
+def terms_apart(frequencies: pd.DataFrame, works: pd.DataFrame) -> Values:
+    """Return the terms whose interval in one work lies above that of every other work.
+
+    Also those for which the intervals of all works overlap.
+    """
+    labels = work_labels(works)
+    low, high = _wide(frequencies, "low"), _wide(frequencies, "high")
+    terms = frequencies["term"].drop_duplicates().tolist()
+    leaders = {t: low.loc[t].idxmax() for t in terms}
+    apart = [t for t in terms if low.loc[t].max() > high.loc[t].drop(leaders[t]).max()]
+    together = [t for t in terms if low.loc[t].max() <= high.loc[t].min()]
+    return {
+        "number": number_word(len(terms)),
+        "apart_number": number_word(len(apart)),
+        "apart": listed([f"*{t}* in {labels[leaders[t]]}" for t in apart]),
+        "together_number": number_word(len(together)),
+        "together": listed([f"*{t}*" for t in together]),
+    }
+
+
+def two_terms(frequencies: pd.DataFrame, works: pd.DataFrame, first: str, second: str) -> Values:
+    """Return the works in which one of two terms is firmly more frequent than the other."""
+    labels = work_labels(works)
+    low, high, rate = (_wide(frequencies, column) for column in ("low", "high", "rate"))
+    before = [w for w in labels.index if low.loc[first, w] > high.loc[second, w]]
+    after = [w for w in labels.index if low.loc[second, w] > high.loc[first, w]]
+    return {
+        "before": listed([_two_rates(labels[w], rate[w], first, second) for w in before]),
+        "after": listed([_two_rates(labels[w], rate[w], first, second) for w in after]),
+        "open": listed([labels[w] for w in labels.index if w not in {*before, *after}]),
+    }
+
+
+def _two_rates(label: str, rates: pd.Series, first: str, second: str) -> str:
+    return f"{label} ({rates[first]:.1f} against {rates[second]:.1f} per thousand words)"
+
+
+def share_of_terms(frequencies: pd.DataFrame, works: pd.DataFrame, terms: list[str]) -> Values:
+    """Return which work has most occurrences of some terms, and which has none."""
+    counts = frequencies[frequencies["term"].isin(terms)].groupby("work_id")["count"].sum()
+    labels = work_labels(works)
+    return {
+        "most": int(counts.max()),
+        "all": int(counts.sum()),
+        "work": labels[counts.idxmax()],
+        "without": listed([labels[w] for w in counts.index[counts == 0]]),
+    }
+
+
+# --- Values -------------------------------------------------------------------------------
+
+
+def lexicon_size(lexicon: Lexicon, hits: pd.DataFrame) -> Values:
+    """Return the size of a lexicon and of its yield."""
+    return {
+        "concepts": len(lexicon.concepts),
+        "families": number_word(len(lexicon.families)),
+        "patterns": len(lexicon.patterns),
+        "hits": len(hits),
+        "opposed": int((hits["stance"] == "opposed").sum()),
+    }
+
+
+def leading_values(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> Values:
+    """Return the leading value of each work, and the values that all or one work have."""
+    names = _names(lexicon)
+    labels = work_labels(works)
+    wide = shares.pivot(index="concept_id", columns="work_id", values="share").fillna(0)
+    present = (wide > 0).sum(axis=1)
+    everywhere, alone = wide.index[present == len(labels)], wide.index[present == 1]
+    leading = [
+        f"{names[wide[w].idxmax()]} in {labels[w]} ({wide[w].max():.0%} of its sentences)"
+        for w in labels.index
+    ]
+    owners = [f"{names[c]} ({labels[wide.loc[c].idxmax()]})" for c in alone]
+    return {
+        "leading": listed(leading),
+        "all": len(wide),
+        "number": number_word(len(everywhere)),
+        "everywhere": listed([names[c] for c in everywhere]),
+        "alone": f"By one work only: {listed(owners)}." if owners else "No concept is one work's.",
+    }
+
+
+def _names(lexicon: Lexicon) -> pd.Series:
+    return lexicon.concepts.set_index("concept_id")["label"].str.lower()
+
+
+def firm_pairs(
+    pairs: pd.DataFrame, by_work: pd.DataFrame, lexicon: Lexicon, q: float = 0.05, works: int = 3
+) -> Values:
+    """Return the pairs of values whose company chance does not account for.
+
+    Also how many of them meet in at least ``works`` works.
+    """
+    names = _names(lexicon)
+    firm = pairs[pairs["q"] < q].sort_values(["q", "concept_a", "concept_b"])
+    attract = firm[firm["n_ab"] > firm["expected"]]
+    met = by_work[by_work["n_ab"] > 0].groupby(["concept_a", "concept_b"])["work_id"].nunique()
+    joint = [(r.concept_a, r.concept_b) for r in attract.itertuples()]
+    several = [(a, b) for a, b in joint if met.get((a, b), 0) >= works]
+    found = [
+        f"{names[r.concept_a]} with {names[r.concept_b]} "
+        f"({r.n_ab} sentences, {r.expected:.1f} expected)"
+        for r in attract.itertuples()
+    ]
+    return {
+        "all": len(pairs),
+        "number": number_word(len(attract)),
+        "pairs": listed(found),
+        "avoid": count_of(len(firm) - len(attract), "pair").capitalize(),
+        "works": number_word(works),
+        "several_number": number_word(len(several)) if several else "none",
+        "several": listed([f"{names[a]} with {names[b]}" for a, b in several]),
+    }
+
+
+# --- Problems and remedies ----------------------------------------------------------------
+
+
+def coding_size(coding: Coding) -> Values:
+    """Return how much was coded, by what, and how often."""
+    return {
+        "problems": len(coding.problems),
+        "remedies": len(coding.remedies),
+        "links": len(coding.links),
+        "explicit": int((coding.links["basis"] == "explicit").sum()),
+        "coder": coding.coder,
+        "times": "once" if coding.times == 1 else count_of(coding.times, "time"),
+    }
+
+
+def shared_themes(coding: Coding, works: pd.DataFrame, least: int = 3) -> Values:
+    """Return the themes of problems that many works share, and the share of research."""
+    names = coding.themes.set_index("theme")["label"].str.lower()
+    labels = work_labels(works)
+    spread = coding.problems.groupby("theme")["work_id"].nunique()
+    common = int((spread == len(labels)).sum())
+    research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
+    counts = coding.problems.groupby("work_id").size()
+    of_all = f"of the {number_word(len(spread))} themes {'are' if common > 1 else 'is'}"
+    return {
+        "common": f"{number_word(common) if common else 'none'} {of_all}".capitalize(),
+        "works": number_word(len(labels)),
+        "least": number_word(least),
+        "number": number_word(int((spread >= least).sum())),
+        "shared": listed([names[t] for t in spread.index[spread >= least]]),
+        "research_work": labels[research.idxmax()],
+        "research": int(research.max()),
+        "research_of": int(counts[research.idxmax()]),
+    }
+
+
+def shared_answers(coding: Coding, least: int = 2) -> Values:
+    """Return the pairs of theme and instrument that several works have."""
+    themes = coding.themes.set_index("theme")["label"].str.lower()
+    instruments = coding.instruments.set_index("instrument")["label"].str.lower()
+    table = problem_remedy_table(coding)
+    spread = table.groupby(["theme", "instrument"])["work_id"].nunique()
+    shared = spread[spread >= least].sort_values(ascending=False, kind="stable")
+    named = [
+        f"{instruments[i]} against {themes[t]} ({number_word(n)} works)"
+        for (t, i), n in shared.items()
+    ]
+    return {
+        "number": count_of(len(shared), "pair").capitalize(),
+        "least": number_word(least),
+        "all": len(spread),
+        "pairs": listed(named),
+    }
+
+
+def open_ends(coding: Coding, works: pd.DataFrame) -> Values:
+    """Return how many problems have no remedy and how many remedies no problem."""
+    labels = work_labels(works)
+    table = gaps(coding)
+    unanswered = table[table["item"] == "problem"].groupby("work_id").size()
+    share = (
+        unanswered.reindex(labels.index, fill_value=0) / coding.problems.groupby("work_id").size()
+    )
+    ordered = share.sort_values(ascending=False, kind="stable")
+    return {
+        "open": int(unanswered.sum()),
+        "all": len(coding.problems),
+        "idle": int((table["item"] == "remedy").sum()),
+        "remedies": len(coding.remedies),
+        "shares": listed([f"{s:.0%} in {labels[w]}" for w, s in ordered.items()]),
+    }
