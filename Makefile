@@ -71,6 +71,7 @@ clean: clean-book  ## Remove the environments and caches, too
 $(BUILT): $(READY) $(SOURCES)
 	@$(MAKE) --no-print-directory clean-book
 	@mkdir -p data/derived
+	$(VENV)/bin/python -m analysis check data
 	$(VENV)/bin/python -m analysis.charts $(BUNDLE)
 	$(VENV)/bin/jupyter-book build . -W -n --keep-going
 	$(VENV)/bin/python tools/check_pages.py

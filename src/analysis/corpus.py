@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import Lemmatizer, SentenceSplitter, citation_spans
+from analysis.reading import Heading, Reading, Recipe, Section, read_document
 from analysis.tables import InputError, read_table
-from analysis.text import WORD, AlignedText, Heading, Reading, Recipe, Section, join, read_document
+from analysis.text import WORD, AlignedText, join
 
 WORK_COLUMNS = ("work_id", "label", "title", "authors", "year", "venue", "doi", "keywords",
                 "licence", "publish", "colour", "shape")  # fmt: skip

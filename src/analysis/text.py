@@ -2,9 +2,8 @@
 
 `AlignedText` is a text in which every character knows where it stands in the raw
 file. The cleaning steps below are small functions from one `AlignedText` to the
-next; each mends one kind of damage. `read_document` runs the steps that a recipe
-names and keeps an account of every character: kept, lifted out, or removed by
-which step.
+next; each mends one kind of damage and can be used alone. Which steps a text needs is
+its recipe (see `analysis.reading`).
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import quantiles
 
@@ -186,6 +185,29 @@ LIFTS = {
 """Steps whose removed characters are kept apart, with the kind they are kept as."""
 
 
+# --- Steps for the way a file was written ----------------------------------------------
+
+
+def drop_byte_order_mark(text: AlignedText) -> AlignedText:
+    """Remove the byte order mark that some editors write at the head of a file."""
+    return text.delete(r"\A\ufeff")
+
+
+def normalise_newlines(text: AlignedText) -> AlignedText:
+    """Make one line feed of the line ends of Windows and of old Macintosh files."""
+    return text.delete(r"\r(?=\n)").replace(r"[\r\f\v\x85\u2028\u2029]", "\n")
+
+
+def normalise_spaces(text: AlignedText) -> AlignedText:
+    """Make a plain space of tabs, no-break spaces and other wide or narrow ones."""
+    return text.replace("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]", " ")
+
+
+def drop_invisible(text: AlignedText) -> AlignedText:
+    """Remove soft hyphens, zero-width spaces and joiners of a text layer."""
+    return text.delete("[\u00ad\u200b\u2060\ufeff]")
+
+
 # --- Steps for markdown written by layout models --------------------------------------
 
 
@@ -266,11 +288,28 @@ def join_overflow(text: AlignedText) -> AlignedText:
     return text.delete(r"(?<=[^\s.?!:])(\n)(?=\w)", group=1)
 
 
+def join_hyphenated(text: AlignedText) -> AlignedText:
+    """Join words parted by a hyphen at the line end.
+
+    The hyphen goes if the joined word stands elsewhere in the text and the hyphenated
+    one does not; otherwise it may be a real one (``non-`` / ``governmental``) and stays.
+    """
+    known = {w.lower() for w in WORD.findall(text.text)}
+    drop: list[tuple[int, int]] = []
+    for match in re.finditer(r"(\w+)(-)([ \t]*\n\s*)(\w+)", text.text):
+        first, last = match[1].lower(), match[4].lower()
+        joined = first + last in known and f"{first}-{last}" not in known
+        drop.append(match.span(3))
+        if joined:
+            drop.append(match.span(2))
+    return text.delete_spans(drop)
+
+
 def join_wrapped_lines(text: AlignedText) -> AlignedText:
     """Join hard-wrapped lines; a short line with a final mark ends a paragraph.
 
-    A line also ends a paragraph where two spaces follow its final mark, or where
-    the next line is set in after it.
+    A line also ends a paragraph where two spaces follow its final mark, where the next
+    line is set in after it, or where an empty line follows.
     """
     lines = text.text.split("\n")
     usual = _usual_width(lines)
@@ -280,7 +319,8 @@ def join_wrapped_lines(text: AlignedText) -> AlignedText:
         newline += len(line) + 1
         short = len(line.strip()) < 0.8 * usual
         marked = line.endswith("  ") or following.startswith(" ") or short
-        if not (marked and _is_closed(line)):
+        blank = not line.strip() or not following.strip()
+        if not blank and not (marked and _is_closed(line)):
             going_on.add(newline)
 
     def joint(match: re.Match[str]) -> str:
@@ -297,9 +337,11 @@ def _usual_width(lines: list[str]) -> float:
 
 def join_open_paragraphs(text: AlignedText) -> AlignedText:
     """Join a paragraph that ends without a final mark to the next: a page ended there."""
-    return text.replace(
-        r"[ \t]*\n\s*", lambda m: "\n" if _is_closed(text.text[: m.start()]) else " "
-    )
+
+    def joint(match: re.Match[str]) -> str:
+        return "\n" if _is_closed(text.text[max(match.start() - 12, 0) : match.start()]) else " "
+
+    return text.replace(r"[ \t]*\n\s*", joint)
 
 
 def _is_closed(text: str) -> bool:
@@ -309,7 +351,7 @@ def _is_closed(text: str) -> bool:
 
 # --- Steps for punctuation ---------------------------------------------------------------
 
-_QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
+QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
 _WIDTHS = {"：": ": ", "；": "; ", "，": ", ", "。": ". ", "、": ", ", "？": "? ", "！": "! ",
            "（": " (", "）": ") "}  # fmt: skip
 _TIGHT_MARK = re.compile(
@@ -325,7 +367,7 @@ def normalise_width(text: AlignedText) -> AlignedText:
 
 def normalise_quotes(text: AlignedText) -> AlignedText:
     """Set curly quotation marks and apostrophes straight."""
-    return text.replace("[“”„‘’‚]", lambda m: m.group().translate(_QUOTES))
+    return text.replace("[“”„‘’‚]", lambda m: m.group().translate(QUOTES))
 
 
 def space_punctuation(text: AlignedText) -> AlignedText:
@@ -358,249 +400,13 @@ def collapse_spaces(text: AlignedText) -> AlignedText:
 STEPS: dict[str, Callable[[AlignedText], AlignedText]] = {
     step.__name__: step
     for step in (
+        drop_byte_order_mark, normalise_newlines, normalise_spaces, drop_invisible,
         lift_page_numbers, lift_running_dois, lift_footnotes,
         drop_rules, strip_superscripts, strip_emphasis, strip_escapes, strip_autolinks,
         strip_heading_marks, strip_bullets,
-        close_letter_spacing, drop_blank_lines, join_trailing_space, join_overflow,
+        close_letter_spacing, drop_blank_lines, join_trailing_space, join_overflow, join_hyphenated,
         join_wrapped_lines, join_open_paragraphs,
         normalise_width, normalise_quotes, space_punctuation, collapse_spaces,
     )
 }  # fmt: skip
 """Every step that a recipe may name."""
-
-
-# --- Recipes -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Which steps a kind of extraction needs, in order (see ``data/recipes.toml``)."""
-
-    name: str
-    before: tuple[str, ...] = ()
-    prose: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    about: str = ""
-
-    def unknown_steps(self) -> list[str]:
-        """Return the names of steps that do not exist."""
-        return [s for s in (*self.before, *self.prose, *self.lines) if s not in STEPS]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """One heading of a document as a careful reader sees it."""
-
-    number: str
-    title: str
-    level: int
-    kind: str
-    function: str = ""
-    run_in: bool = False
-
-    @property
-    def printed(self) -> str:
-        """Number and title as one string."""
-        return f"{self.number} {self.title}".strip()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and the cleaned text below it, down to the next heading."""
-
-    heading: Heading
-    title: AlignedText
-    text: AlignedText
-
-
-@dataclass
-class Reading:
-    """What became of a raw file: its sections, what was lifted out, and the account.
-
-    ``account`` has one row per step: ``step, removed, lifted, inserted, replaced``
-    (characters). What is kept, removed and lifted is the whole file.
-    ``lifted`` holds ``(kind, text)``, each piece with its place in the raw file.
-    """
-
-    raw: str
-    sections: list[Section] = field(default_factory=list)
-    lifted: list[tuple[str, AlignedText]] = field(default_factory=list)
-    account: list[dict[str, int | str]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-
-LINE_KINDS = frozenset({"front", "references"})
-"""Kinds of section in which every line stands for itself."""
-
-
-def read_document(
-    raw: str,
-    recipe: Recipe,
-    outline: Sequence[Heading] = (),
-    repairs: Mapping[str, str] | None = None,
-) -> Reading:
-    """Clean a raw text by a recipe and cut it into sections.
-
-    Parameters
-    ----------
-    raw : str
-        The decoded file, read with ``newline=""``.
-    recipe : Recipe
-        The steps and their order.
-    outline : sequence of Heading
-        The headings in their order. Text before the first is front matter.
-    repairs : mapping of str to str
-        Words as printed and as they should read. Each must be found.
-
-    Returns
-    -------
-    Reading
-        With ``problems`` naming headings and repairs that were not found.
-    """
-    reading = Reading(raw)
-    whole = AlignedText.of(raw)
-    for name in recipe.before:
-        whole = _run(name, STEPS[name], whole, reading)
-    pieces = _cut_at_headings(whole, outline, reading)
-    _note("cut_at_headings", whole, join([p for _, t, b in pieces for p in (t, b)]), reading)
-    sections = []
-    for heading, title, text in pieces:
-        names = recipe.lines if heading.kind in LINE_KINDS else recipe.prose
-        for name in names:
-            text = _run(name, STEPS[name], text, reading)
-        title = _run("clean_title", _clean_title, title, reading)
-        sections.append(Section(heading, title, text))
-    sections += _footnote_section(recipe, reading)
-    reading.sections = _repair(sections, repairs or {}, reading)
-    _merge_account(reading)
-    return reading
-
-
-def _footnote_section(recipe: Recipe, reading: Reading) -> list[Section]:
-    """Gather the footnotes that were lifted out into a section of their own."""
-    notes = [text for kind, text in reading.lifted if kind == "footnote"]
-    if not notes:
-        return []
-    text = join(notes)
-    for name in recipe.lines:
-        text = STEPS[name](text)  # already accounted for: all of it was lifted out
-    heading = Heading("", "", 1, "footnote", "footnotes")
-    return [Section(heading, text[:0], text)]
-
-
-def _run(
-    name: str, step: Callable[[AlignedText], AlignedText], text: AlignedText, reading: Reading
-) -> AlignedText:
-    result = step(text)
-    gone = _note(name, text, result, reading)
-    if name in LIFTS:
-        source = AlignedText.of(reading.raw)
-        reading.lifted += [(LIFTS[name], source[a:b]) for a, b in _spans(gone)]
-    return result
-
-
-def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) -> np.ndarray:
-    """Add a line to the account; return the raw offsets that vanished."""
-    gone = np.setdiff1d(before.kept(), after.kept(), assume_unique=True)
-    kept = before.kept()[np.isin(before.kept(), after.kept(), assume_unique=True)]
-    changed = int((_codes(before, kept) != _codes(after, kept)).sum())
-    inserted = (len(after) - len(after.kept())) - (len(before) - len(before.kept()))
-    lifted = len(gone) if name in LIFTS else 0
-    reading.account.append(
-        {"step": name, "removed": len(gone) - lifted, "lifted": lifted,
-         "inserted": inserted, "replaced": changed}
-    )  # fmt: skip
-    return gone
-
-
-def _codes(text: AlignedText, offsets: np.ndarray) -> np.ndarray:
-    """Return the code points that a text has at raw offsets."""
-    real = text.ends > text.starts
-    codes = np.frombuffer(text.text.encode("utf-32-le"), dtype=np.uint32)[real]
-    return codes[np.isin(text.starts[real], offsets, assume_unique=True)]
-
-
-def _spans(offsets: np.ndarray) -> list[tuple[int, int]]:
-    """Return the half-open runs of consecutive offsets."""
-    if not len(offsets):
-        return []
-    breaks = np.flatnonzero(np.diff(offsets) > 1) + 1
-    return [(int(run[0]), int(run[-1]) + 1) for run in np.split(offsets, breaks)]
-
-
-def _merge_account(reading: Reading) -> None:
-    """Sum the account over sections: one row per step, in order of first use."""
-    total: dict[str, dict[str, int | str]] = {}
-    for row in reading.account:
-        into = total.setdefault(str(row["step"]), {"step": row["step"]})
-        for key in ("removed", "lifted", "inserted", "replaced"):
-            into[key] = int(into.get(key, 0)) + int(row[key])
-    reading.account = list(total.values())
-
-
-def _clean_title(title: AlignedText) -> AlignedText:
-    """Join the lines of a heading and mend its spaces."""
-    title = title.replace(r"[ \t]*\n\s*", " ")
-    title = normalise_quotes(title)
-    return collapse_spaces(title)
-
-
-def _cut_at_headings(
-    text: AlignedText, outline: Sequence[Heading], reading: Reading
-) -> list[tuple[Heading, AlignedText, AlignedText]]:
-    """Cut a text at its headings, each found at whole lines after the one before it."""
-    places: list[tuple[Heading, int, int]] = []
-    after = 0
-    for heading in outline:
-        found = _find_heading(text.text, heading, after)
-        if found is None:
-            reading.problems.append(f"heading not found: {heading.printed!r}")
-            continue
-        places.append((heading, *found))
-        after = found[1]
-    first = places[0][1] if places else len(text)
-    front = Heading("", "", 1, "front" if places else "body", "front matter" if places else "")
-    cut = [(front, text[:0], text[:first])] if text.text[:first].strip() else []
-    ends = [*(start for _, start, _ in places[1:]), len(text)][: len(places)]
-    for (heading, start, stop), end in zip(places, ends, strict=True):
-        cut.append((heading, text[start:stop], text[stop:end]))
-    return cut
-
-
-def _find_heading(text: str, heading: Heading, after: int) -> tuple[int, int] | None:
-    """Return the span of a heading that begins a line at or after a place.
-
-    White space is ignored, since headings are wrapped and letter-spaced; so is the
-    kind of quotation mark.
-    """
-    letters = re.sub(r"\s", "", heading.printed)
-    body = r"\s*".join(_QUOTE_CLASS.get(c, re.escape(c)) for c in letters)
-    end = r"[ \t]*" if heading.run_in else r"[ \t]*(?=\n|\Z)"
-    match = re.compile(rf"(?m)^[ \t]*({body}){end}").search(text, after)
-    return match.span(1) if match else None
-
-
-_QUOTE_CLASS = {'"': '["“”]', "'": "['‘’]"}
-
-
-def _repair(sections: list[Section], repairs: Mapping[str, str], reading: Reading) -> list[Section]:
-    """Mend single words by the table of repairs; report those that were not found."""
-    for printed, repaired in repairs.items():
-        mended = [_repair_section(s, printed, repaired) for s in sections]
-        if all(new is old for new, old in zip(mended, sections, strict=True)):
-            reading.problems.append(f"repair matches nothing: {printed!r}")
-        for old, new in zip(sections, mended, strict=True):
-            before, after = join([old.title, old.text]), join([new.title, new.text])
-            _note("repair_words", before, after, reading)
-        sections = mended
-    return sections
-
-
-def _repair_section(section: Section, printed: str, repaired: str) -> Section:
-    """Mend one word wherever a section has it; the same section where it has it not."""
-    pattern = rf"(?<!\w){re.escape(printed.translate(_QUOTES))}(?!\w)"
-    title = section.title.replace(pattern, lambda _: repaired)
-    text = section.text.replace(pattern, lambda _: repaired)
-    if title is section.title and text is section.text:
-        return section
-    return Section(section.heading, title, text)

@@ -1,0 +1,26 @@
+"""The command line says what is wrong, and says it before anything is built."""
+
+from analysis.cli import main
+
+
+def test_a_sound_folder_is_said_to_be_sound(data, capsys):
+    assert main(["check", str(data)]) == 0
+    assert "sound (4 works, 5 documents" in capsys.readouterr().out
+
+
+def test_problems_of_corpus_and_lexicon_come_together(data, capsys):
+    (data / "raw" / "lian.txt").unlink()
+    patterns = data / "lexicon" / "patterns.csv"
+    patterns.write_text(patterns.read_text() + "nothing,word,surface,include,,\n")
+    assert main(["check", str(data)]) == 1
+    said = capsys.readouterr().err
+    assert "2 problems in the input" in said
+    assert "documents.csv, row 4, column file: raw/lian.txt is missing" in said
+    assert "column concept_id: 'nothing' is unknown" in said
+
+
+def test_problems_of_the_coding_are_found(data, capsys):
+    links = data / "coding" / "links.csv"
+    links.write_text(links.read_text() + "shen-r01,nothing,explicit,why\n")
+    assert main(["check", str(data)]) == 1
+    assert "column problem_id: 'nothing' is unknown" in capsys.readouterr().err
