@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import Lemmatizer, SentenceSplitter, citation_spans
-from analysis.reading import Heading, Reading, Recipe, Section, read_document
+from analysis.reading import (
+    Heading,
+    Reading,
+    Recipe,
+    Section,
+    choose_recipe,
+    find_headings,
+    read_automatically,
+    read_document,
+)
 from analysis.tables import InputError, read_table
 from analysis.text import WORD, AlignedText, join
 
@@ -22,6 +32,11 @@ WORK_COLUMNS = ("work_id", "label", "title", "authors", "year", "venue", "doi", 
 DOCUMENT_COLUMNS = ("document_id", "work_id", "file", "sha256", "extraction", "role", "recipe")
 OUTLINE_COLUMNS = ("document_id", "order", "number", "title", "level", "kind", "function", "place")
 REPAIR_COLUMNS = ("document_id", "printed", "repaired", "reason")
+
+AUTO = "auto"
+"""The recipe that looks at a text and chooses."""
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 KINDS = ("abstract", "body", "conclusion", "front", "references", "footnote")
 BODY_KINDS = ("abstract", "body", "conclusion")
@@ -40,7 +55,8 @@ class Corpus:
     works : pandas.DataFrame
         One row per work: ``work_id, label, title, authors, year, venue, doi, ...``.
     documents : pandas.DataFrame
-        One row per text: ``document_id, work_id, file, sha256, extraction, role, recipe``.
+        One row per text: ``document_id, work_id, file, sha256, extraction, role, recipe,
+        chosen`` (what the recipe is for, or what ``auto`` saw).
     sections : pandas.DataFrame
         ``document_id, work_id, section_id, number, title, level, kind, function, start, end``.
     sentences : pandas.DataFrame
@@ -57,8 +73,8 @@ class Corpus:
     texts : dict of str to AlignedText
         The cleaned text of each section by ``section_id``: the heading on a line of its
         own, then one line per paragraph.
-    raw : dict of str to str
-        The raw text of each document.
+    readings : dict of str to Reading
+        How each document was read: raw text, recipe, outline, account.
     folder : pathlib.Path
         Where the data came from.
 
@@ -75,8 +91,13 @@ class Corpus:
     lifted: pd.DataFrame
     account: pd.DataFrame
     texts: dict[str, AlignedText] = field(repr=False)
-    raw: dict[str, str] = field(repr=False)
+    readings: dict[str, Reading] = field(repr=False)
     folder: Path
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """The raw text of each document."""
+        return {document: reading.raw for document, reading in self.readings.items()}
 
     def body(self) -> Corpus:
         """Return the primary documents without references, footnotes and front matter."""
@@ -130,8 +151,46 @@ class Corpus:
             lifted=self.lifted[self.lifted["document_id"].isin(ids)].reset_index(drop=True),
             account=self.account[self.account["document_id"].isin(ids)].reset_index(drop=True),
             texts={s: self.texts[s] for s in sections["section_id"]},
-            raw={d: text for d, text in self.raw.items() if d in ids},
+            readings={d: reading for d, reading in self.readings.items() if d in ids},
         )
+
+    def segments(self, of: str = "sentence") -> pd.DataFrame:
+        """Return the raw spans of sentences or sections without what was lifted out.
+
+        Parameters
+        ----------
+        of : {"sentence", "section"}
+            Whose segments.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``document_id, sentence_id`` (or ``section_id``), ``segment`` (from 1),
+            ``start, end``. One row where nothing was lifted out of the hull; segments
+            of one document never overlap. The segments of the footnotes are the notes.
+
+        Raises
+        ------
+        ValueError
+            If ``of`` is neither of the two.
+        """
+        if of not in ("sentence", "section"):
+            raise ValueError(f"of must be sentence or section, not {of!r}")
+        notes = set(self.sections.loc[self.sections["kind"] == "footnote", "section_id"])
+        table = self.sentences if of == "sentence" else self.sections
+        rows = []
+        for row in table.itertuples():
+            key = getattr(row, f"{of}_id")
+            if row.section_id in notes:
+                own = self.sentences[self.sentences[f"{of}_id"] == key]
+                spans = list(zip(own["start"], own["end"], strict=True))
+            else:
+                gone = self.lifted[self.lifted["document_id"] == row.document_id]
+                inside = gone[(gone["start"] > row.start) & (gone["end"] < row.end)]
+                cuts = [row.start, *inside[["start", "end"]].to_numpy().ravel(), row.end]
+                spans = list(zip(cuts[::2], cuts[1::2], strict=True))
+            rows += [(row.document_id, key, i, a, b) for i, (a, b) in enumerate(spans, start=1)]
+        return pd.DataFrame(rows, columns=["document_id", f"{of}_id", "segment", "start", "end"])
 
     def words(self) -> pd.DataFrame:
         """Return the tokens that are words of the text: no citation marks, no numbering."""
@@ -139,7 +198,7 @@ class Corpus:
 
     def source(self, document_id: str, start: int, end: int) -> str:
         """Return what stands at a place of a raw file."""
-        return self.raw[document_id][start:end]
+        return self.readings[document_id].raw[start:end]
 
 
 def _without_unused(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +234,9 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
     ----------
     folder : str or Path, optional
         The folder with ``works.csv``, ``documents.csv`` and ``raw/``. Without it, the
-        project's own ``data/`` is found from the working directory upwards.
+        project's own ``data/`` is found from the working directory upwards. A folder
+        without ``documents.csv`` is read as plain texts: each ``.txt`` or ``.md`` file
+        is one work, read with the recipe ``auto``.
 
     Returns
     -------
@@ -185,10 +246,12 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
     ------
     InputError
         With every problem found: a missing file or column, a changed checksum, a file
-        that is not UTF-8, an unknown recipe or step, a heading or repair that is not
-        found. Each names file, row and column.
+        that is empty, binary or not UTF-8, an unknown recipe or step, a heading or
+        repair that is not found. Each names file, row and column.
     """
     folder = find_data() if folder is None else Path(folder)
+    if not (folder / "documents.csv").is_file():
+        return _load_plain_texts(folder)
     problems: list[str] = []
     works, documents = _read_records(folder, problems)
     recipes = _read_recipes(folder / "recipes.toml", problems)
@@ -196,27 +259,106 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
     repairs = _read_repairs(folder, documents, problems)
     raw = _read_raw(folder, documents, problems)
     for row, name in zip(documents["row"], documents["recipe"], strict=True):
-        if name and name not in recipes:
-            known = ", ".join(sorted(recipes))
+        if name and name not in recipes and name != AUTO:
+            known = ", ".join([*sorted(recipes), AUTO])
             problems.append(
-                f"documents.csv, row {row}, column recipe: {name!r} is unknown; recipes.toml has {known}"
+                f"documents.csv, row {row}, column recipe: {name!r} is unknown; use one of: {known}"
             )
     if problems:
         raise InputError(problems)
-    readings = {}
+    readings, chosen = {}, []
     for document in documents.itertuples():
         own = repairs[repairs["document_id"] == document.document_id]
-        reading = read_document(
-            raw[document.document_id],
-            recipes[document.recipe],
-            outline.get(document.document_id, []),
-            dict(zip(own["printed"], own["repaired"], strict=True)),
-        )
+        text = raw[document.document_id]
+        recipe = choose_recipe(text) if document.recipe == AUTO else recipes[document.recipe]
+        headings = outline.get(document.document_id)
+        if headings is None and document.recipe == AUTO:
+            headings = find_headings(text, recipe)
+        mended = dict(zip(own["printed"], own["repaired"], strict=True))
+        reading = read_document(text, recipe, headings or [], mended)
         problems += [f"{document.file} ({document.document_id}): {p}" for p in reading.problems]
         readings[document.document_id] = reading
+        chosen.append(recipe.about)
     if problems:
         raise InputError(problems)
-    return _assemble(folder, works, documents, raw, readings)
+    return _assemble(folder, works, documents.assign(chosen=chosen), readings)
+
+
+def corpus_from_texts(
+    texts: Mapping[str, str | Reading], folder: str | Path | None = None
+) -> Corpus:
+    """Make a corpus of texts at hand, each a work of its own.
+
+    Parameters
+    ----------
+    texts : mapping of str to str or Reading
+        Identifier to raw text, which is read with the recipe ``auto``, or to a text that
+        has been read already.
+    folder : str or Path, optional
+        Where stop words, lemma exceptions and abbreviations are looked for first; the
+        project's own lists are used where it has none.
+
+    Returns
+    -------
+    Corpus
+        ``documents`` says in the column ``chosen`` what was seen of each text.
+    """
+    readings = {
+        name: text if isinstance(text, Reading) else read_automatically(text)
+        for name, text in texts.items()
+    }
+    names = list(texts)
+    blank = [""] * len(names)
+    works = pd.DataFrame({column: blank for column in WORK_COLUMNS} | {
+        "work_id": names, "label": names, "short_label": names, "publish": ["none"] * len(names),
+        "colour": [_COLOURS[i % len(_COLOURS)] for i in range(len(names))],
+        "shape": [_SHAPES[i % len(_SHAPES)] for i in range(len(names))],
+    })  # fmt: skip
+    documents = pd.DataFrame({
+        "document_id": names, "work_id": names, "file": blank,
+        "sha256": [hashlib.sha256(r.raw.encode()).hexdigest() for r in readings.values()],
+        "extraction": blank, "role": ["primary"] * len(names), "recipe": [r.recipe.name for r in readings.values()],
+        "chosen": [r.recipe.about for r in readings.values()],
+    })  # fmt: skip
+    return _assemble(Path(folder) if folder else PACKAGE_ROOT / "data", works, documents, readings)
+
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9")
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+"""For works without a table that gives them a colour: a palette safe for the colour-blind."""
+
+
+def _load_plain_texts(folder: Path) -> Corpus:
+    """Read a folder that holds nothing but texts."""
+    if not folder.is_dir():
+        raise InputError([f"{folder.name}: there is no such folder"])
+    files = sorted(f for f in folder.iterdir() if f.suffix in (".txt", ".md") and f.is_file())
+    problems: list[str] = []
+    texts: dict[str, str] = {}
+    for file in files:
+        text = _decode(file.read_bytes(), file.name, problems)
+        name = _identifier(file.stem, texts)
+        if text is not None:
+            texts[name] = text
+    if not files:
+        problems.append(
+            f"{folder.name}: neither documents.csv nor a .txt or .md file is in the folder"
+        )
+    if problems:
+        raise InputError(problems)
+    corpus = corpus_from_texts(texts, folder)
+    corpus.documents["file"] = [file.name for file in files]
+    return replace(corpus, folder=folder)
+
+
+def _identifier(stem: str, taken: Mapping[str, str]) -> str:
+    """Make an identifier of a file name; a number tells those apart that look alike."""
+    base = re.sub(r"[^\w]+", "-", stem.lower()).strip("-_") or "text"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}-{number}"
+    return name
 
 
 def find_data(start: Path | None = None) -> Path:
@@ -228,8 +370,7 @@ def find_data(start: Path | None = None) -> Path:
         If there is none; the message says what was looked for.
     """
     here = (start or Path.cwd()).resolve()
-    package_root = Path(__file__).resolve().parents[2]
-    for place in (here, *here.parents, package_root):
+    for place in (here, *here.parents, PACKAGE_ROOT):
         if (place / "data" / "documents.csv").is_file():
             return place / "data"
     raise FileNotFoundError(
@@ -318,75 +459,73 @@ def _read_raw(folder: Path, documents: pd.DataFrame, problems: list[str]) -> dic
                 f"{place} sha256: raw/{document.file} is not the file that was recorded; "
                 "restore it, or record the new checksum after reading what changed"
             )
-        try:
-            raw[document.document_id] = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(
-                f"{place} file: raw/{document.file} is not UTF-8 (byte {error.start}); save it as UTF-8"
-            )
+        text = _decode(content, f"{place} file: raw/{document.file}", problems)
+        if text is not None:
+            raw[document.document_id] = text
     return raw
+
+
+def _decode(content: bytes, place: str, problems: list[str]) -> str | None:
+    """Decode a text file, or say why it is none."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.append(f"{place} is UTF-16; save it as UTF-8")
+    elif b"\x00" in content:
+        problems.append(f"{place} is a binary file; extract its text first")
+    elif not content.strip():
+        problems.append(f"{place} is empty; remove it or put the text in")
+    else:
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(f"{place} is not UTF-8 (byte {error.start}); save it as UTF-8")
+    return None
 
 
 # --- Tables ---------------------------------------------------------------------------------
 
 
 def _assemble(
-    folder: Path,
-    works: pd.DataFrame,
-    documents: pd.DataFrame,
-    raw: dict[str, str],
-    readings: dict[str, Reading],
+    folder: Path, works: pd.DataFrame, documents: pd.DataFrame, readings: dict[str, Reading]
 ) -> Corpus:
-    lexical = _Lexical(folder)
-    sections: list[dict[str, Any]] = []
-    sentences: list[dict[str, Any]] = []
-    tokens: list[pd.DataFrame] = []
-    texts: dict[str, AlignedText] = {}
-    lifted: list[dict[str, Any]] = []
-    account: list[dict[str, Any]] = []
+    """Make the tables of a corpus from what was read."""
+    rows = _Rows(_Lexical(folder))
+    lifted = _Columns("document_id", "kind", "text", "start", "end")
+    account = []
     for document in documents.itertuples():
         reading = readings[document.document_id]
-        keys = {"document_id": document.document_id, "work_id": document.work_id}
-        table = _DocumentTables(keys, lexical)
-        for section in reading.sections:
-            table.add(section)
-        sections += table.sections
-        sentences += table.sentences
-        tokens.append(table.token_table())
-        texts |= table.texts
+        rows.add_document(document.document_id, document.work_id, reading)
         account += [{"document_id": document.document_id, **row} for row in reading.account]
         for kind, text in reading.lifted:
-            start, end = text.hull()
-            lifted.append({"document_id": document.document_id, "kind": kind,
-                           "text": text.text.strip(), "start": start, "end": end})  # fmt: skip
+            lifted.add(document.document_id, kind, text.text.strip(), *text.hull())
     return Corpus(
-        works=works.drop(columns="row"),
-        documents=documents.drop(columns="row"),
-        sections=pd.DataFrame(sections),
-        sentences=pd.DataFrame(sentences),
-        tokens=_compact(pd.concat(tokens, ignore_index=True)),
-        lifted=pd.DataFrame(lifted, columns=["document_id", "kind", "text", "start", "end"]),
+        works=works.drop(columns="row", errors="ignore"),
+        documents=documents.drop(columns="row", errors="ignore"),
+        sections=rows.sections.table(),
+        sentences=rows.sentences.table(),
+        tokens=rows.token_table(),
+        lifted=lifted.table(),
         account=pd.DataFrame(account),
-        texts=texts,
-        raw=raw,
+        texts=rows.texts,
+        readings=readings,
         folder=folder,
     )
 
 
 class _Lexical:
-    """What the data folder says of words: stop words, lemmas, abbreviations."""
+    """What data files say of words: stop words, lemmas, abbreviations."""
 
     def __init__(self, folder: Path) -> None:
         problems: list[str] = []
-        stop = read_table(
-            folder / "stopwords.csv", ("word", "group", "reason"), problems, key="word"
+        stop, lemmas, short = (
+            read_table(_beside(folder, name), (key, "reason"), problems, key=key)
+            for name, key in (
+                ("stopwords.csv", "word"),
+                ("lemma_exceptions.csv", "token"),
+                ("abbreviations.csv", "abbreviation"),
+            )
         )
-        lemmas = read_table(
-            folder / "lemma_exceptions.csv", ("token", "lemma", "reason"), problems, key="token"
-        )
-        short = read_table(
-            folder / "abbreviations.csv", ("abbreviation", "reason"), problems, key="abbreviation"
-        )
+        if not problems and "lemma" not in lemmas:
+            problems.append("lemma_exceptions.csv, row 1, column lemma: the column is missing")
         if problems:
             raise InputError(problems)
         self.stop_words = frozenset(stop["word"])
@@ -394,39 +533,86 @@ class _Lexical:
         self.split = SentenceSplitter(set(short["abbreviation"]))
 
 
-class _DocumentTables:
-    """Gathers the rows of one document, section by section."""
+def _beside(folder: Path, name: str) -> Path:
+    """Return a file of the corpus folder, or the project's own where the folder has none."""
+    own = folder / name
+    return own if own.is_file() else PACKAGE_ROOT / "data" / name
 
-    def __init__(self, keys: dict[str, str], lexical: _Lexical) -> None:
-        self.keys = keys
+
+class _Columns:
+    """A table that grows row by row without a dictionary for each row."""
+
+    def __init__(self, *names: str) -> None:
+        self.values: dict[str, list[Any]] = {name: [] for name in names}
+
+    def add(self, *row: Any) -> None:
+        for column, value in zip(self.values.values(), row, strict=True):
+            column.append(value)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def table(self) -> pd.DataFrame:
+        return pd.DataFrame(self.values)
+
+
+class _Rows:
+    """Gathers sections, sentences and tokens of all documents.
+
+    Tokens are kept as arrays of numbers, one set per paragraph: ids and words are
+    numbered, so that a large corpus takes little more than its offsets.
+    """
+
+    def __init__(self, lexical: _Lexical) -> None:
         self.lexical = lexical
-        self.sections: list[dict[str, Any]] = []
-        self.sentences: list[dict[str, Any]] = []
+        self.sections = _Columns("document_id", "work_id", "section_id", "number", "title", "level",
+                                 "kind", "function", "start", "end")  # fmt: skip
+        self.sentences = _Columns("document_id", "work_id", "section_id", "paragraph_id",
+                                  "sentence_id", "text", "is_heading", "start", "end")  # fmt: skip
         self.texts: dict[str, AlignedText] = {}
-        self._tokens: list[dict[str, Any]] = []
-        self._paragraphs = 0
+        self._documents: list[str] = []
+        self._works: list[str] = []
+        self._paragraphs: list[str] = []
+        self._vocabulary: dict[str, int] = {}
+        self._tokens: list[dict[str, np.ndarray]] = []
+        self._position = 0
+        self._in_document: dict[str, int] = {}
 
-    def add(self, section: Section) -> None:
-        """Add a section: its heading as one sentence, then its paragraphs."""
+    def add_document(self, document_id: str, work_id: str, reading: Reading) -> None:
+        """Add a document section by section: the heading as one sentence, then the text."""
+        self._documents.append(document_id)
+        self._works.append(work_id)
+        self._position = 0
+        self._in_document = {"sections": 0, "paragraphs": 0, "sentences": 0}
+        for section in reading.sections:
+            self._add_section(section)
+
+    def _next_id(self, kind: str, pattern: str) -> str:
+        self._in_document[kind] += 1
+        return f"{self._documents[-1]}-{pattern.format(self._in_document[kind])}"
+
+    def _add_section(self, section: Section) -> None:
         heading = section.heading
-        section_id = f"{self.keys['document_id']}-c{len(self.sections) + 1:02d}"
-        self.texts[section_id] = _with_heading(section)
         spans = [t.hull() for t in (section.title, section.text) if len(t)]
-        self.sections.append({
-            **self.keys, "section_id": section_id, "number": heading.number,
-            "title": heading.title, "level": heading.level, "kind": heading.kind,
-            "function": heading.function, "start": spans[0][0], "end": spans[-1][1],
-        })  # fmt: skip
+        if not spans:
+            return
+        section_id = self._next_id("sections", "c{:02d}")
+        self.texts[section_id] = _with_heading(section)
+        self.sections.add(self._documents[-1], self._works[-1], section_id, heading.number,
+                          heading.title, heading.level, heading.kind, heading.function,
+                          spans[0][0], spans[-1][1])  # fmt: skip
         if len(section.title):
-            self._paragraph(section_id, section.title, number=heading.number, is_heading=True)
+            self._add_paragraph(section_id, section.title, number=heading.number, is_heading=True)
         whole = heading.kind in WHOLE_LINE_KINDS
         start = 0
         for line in section.text.text.split("\n"):
             if line:
-                self._paragraph(section_id, section.text[start : start + len(line)], whole=whole)
+                self._add_paragraph(
+                    section_id, section.text[start : start + len(line)], whole=whole
+                )
             start += len(line) + 1
 
-    def _paragraph(
+    def _add_paragraph(
         self,
         section_id: str,
         text: AlignedText,
@@ -436,41 +622,73 @@ class _DocumentTables:
         whole: bool = False,
     ) -> None:
         """Add a paragraph sentence by sentence, or as a whole where it is no prose."""
-        self._paragraphs += 1
-        keys = {
-            **self.keys,
-            "section_id": section_id,
-            "paragraph_id": f"{self.keys['document_id']}-g{self._paragraphs:03d}",
-        }
+        paragraph_id = self._next_id("paragraphs", "g{:03d}")
+        self._paragraphs.append(paragraph_id)
         spans = [(0, len(text))] if is_heading or whole else self.lexical.split.spans(text.text)
         first = len(self.sentences)
         for start, end in spans:
-            place = text.hull(start, end)
-            self.sentences.append({
-                **keys, "sentence_id": f"{self.keys['document_id']}-s{len(self.sentences) + 1:04d}",
-                "text": text.text[start:end], "is_heading": is_heading,
-                "start": place[0], "end": place[1],
-            })  # fmt: skip
+            self.sentences.add(
+                self._documents[-1], self._works[-1], section_id, paragraph_id,
+                self._next_id("sentences", "s{:04d}"), text.text[start:end], is_heading,
+                *text.hull(start, end),
+            )  # fmt: skip
+        places = np.array([m.span() for m in WORD.finditer(text.text)], dtype=np.int64)
+        if not len(places):
+            return
+        begin, after = places[:, 0], places[:, 1]
+        is_word = np.ones(len(places), dtype=bool)
         no_words = citation_spans(text.text)
         if number:
             no_words.append((0, _length_of_number(text.text, number)))
-        starts = [start for start, _ in spans]
-        for match in WORD.finditer(text.text):
-            start, end = match.span()
-            place = text.hull(start, end)
-            sentence = self.sentences[first + int(np.searchsorted(starts, start, "right")) - 1]
-            self._tokens.append({
-                **keys, "sentence_id": sentence["sentence_id"], "position": len(self._tokens),
-                "token": match.group(), "is_word": not any(a <= start < b for a, b in no_words),
-                "is_heading": is_heading, "start": place[0], "end": place[1],
-            })  # fmt: skip
+        for a, b in no_words:
+            is_word &= (begin < a) | (begin >= b)
+        words = [text.text[a:b] for a, b in places]
+        known = self._vocabulary
+        self._tokens.append({
+            "document": np.full(len(places), len(self._documents) - 1, dtype=np.int32),
+            "section": np.full(len(places), len(self.sections) - 1, dtype=np.int32),
+            "paragraph": np.full(len(places), len(self._paragraphs) - 1, dtype=np.int32),
+            "sentence": (first - 1 + np.searchsorted([a for a, _ in spans], begin, "right")).astype(np.int32),
+            "position": np.arange(self._position, self._position + len(places), dtype=np.int32),
+            "token": np.array([known.setdefault(w, len(known)) for w in words], dtype=np.int32),
+            "is_word": is_word,
+            "is_heading": np.full(len(places), is_heading),
+            "start": text.starts[begin],
+            "end": text.ends[after - 1],
+        })  # fmt: skip
+        self._position += len(places)
 
     def token_table(self) -> pd.DataFrame:
-        """Return the tokens with lemma and stop-word mark."""
-        table = pd.DataFrame(self._tokens)
-        table["lemma"] = self.lexical.lemmatize.all(table["token"])
-        table["is_stop"] = table["token"].str.lower().isin(self.lexical.stop_words)
-        return table
+        """Return all tokens with lemma and stop-word mark; repeated strings are stored once."""
+        empty = {name: np.array([], dtype=np.int32) for name in _TOKEN_ARRAYS}
+        parts = self._tokens or [empty]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in _TOKEN_ARRAYS}
+        words = list(self._vocabulary)
+        lemmas = self.lexical.lemmatize.all(words)
+        lemma_codes, lemma_names = pd.factorize(np.array(lemmas, dtype=object), sort=True)
+        is_stop = np.array([w.lower() in self.lexical.stop_words for w in words], dtype=bool)
+        document, token = columns["document"], columns["token"]
+        work_names = list(dict.fromkeys(self._works))
+        work_codes = np.array([work_names.index(w) for w in self._works], dtype=np.int32)
+        return pd.DataFrame({
+            "document_id": pd.Categorical.from_codes(document, self._documents),
+            "work_id": pd.Categorical.from_codes(work_codes[document], work_names),
+            "section_id": pd.Categorical.from_codes(columns["section"], self.sections.values["section_id"]),
+            "paragraph_id": pd.Categorical.from_codes(columns["paragraph"], self._paragraphs),
+            "sentence_id": pd.Categorical.from_codes(columns["sentence"], self.sentences.values["sentence_id"]),
+            "position": columns["position"],
+            "token": pd.Categorical.from_codes(token, words),
+            "lemma": pd.Categorical.from_codes(lemma_codes[token], list(lemma_names)),
+            "is_word": columns["is_word"].astype(bool),
+            "is_stop": is_stop[token],
+            "is_heading": columns["is_heading"].astype(bool),
+            "start": columns["start"],
+            "end": columns["end"],
+        })  # fmt: skip
+
+
+_TOKEN_ARRAYS = ("document", "section", "paragraph", "sentence", "position", "token", "is_word",
+                 "is_heading", "start", "end")  # fmt: skip
 
 
 def _with_heading(section: Section) -> AlignedText:
@@ -483,22 +701,9 @@ def _with_heading(section: Section) -> AlignedText:
 
 def _length_of_number(title: str, number: str) -> int:
     """Return how much of a heading its number takes, spaces inside it included."""
-    letters = len(number.replace(" ", ""))
+    letters = len("".join(number.split()))
     place = 0
-    while letters:
+    while letters and place < len(title):
         letters -= not title[place].isspace()
         place += 1
     return place
-
-
-TOKEN_COLUMNS = ("document_id", "work_id", "section_id", "paragraph_id", "sentence_id", "position",
-                 "token", "lemma", "is_word", "is_stop", "is_heading", "start", "end")  # fmt: skip
-
-
-def _compact(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Store repeated strings once and offsets in 32 bits."""
-    tokens = tokens[list(TOKEN_COLUMNS)]
-    text = ["document_id", "work_id", "section_id", "paragraph_id", "sentence_id", "token", "lemma"]
-    return tokens.astype(
-        {**dict.fromkeys(text, "category"), **dict.fromkeys(["position", "start", "end"], "int32")}
-    )

@@ -8,8 +8,13 @@ from functools import lru_cache
 
 from analysis.text import CITATION
 
-_CUT = re.compile(r"(?:(?<=\betc\.)|(?<=[a-z]\.\.)) (?=[\"']?[A-Z])")
-"""Where Punkt cuts too little: after ``etc.`` or a doubled stop, before a capital."""
+_ALSO_ENDS = re.compile(
+    r"(?:\b(?:etc|no|art)\.|[a-z]\.\.|[.?!](?=\[))[\"']?"
+    rf"(?:{CITATION.pattern})?(?=\s+[\"']?[A-Z])"
+)
+"""Ends that Punkt does not see, each before a capital letter: after ``etc.``, ``no.`` and
+``art.``, which also close sentences, after a doubled stop, and after a citation mark that
+stands behind the stop."""
 
 
 class SentenceSplitter:
@@ -17,7 +22,7 @@ class SentenceSplitter:
 
     The work is done by NLTK's Punkt algorithm (Kiss & Strunk 2006) with a fixed list
     of abbreviations instead of a trained one: five texts are too few to train on.
-    ``etc.`` and a doubled stop end a sentence only before a capital letter.
+    ``etc.``, ``no.``, ``art.`` and a doubled stop end a sentence only before a capital.
 
     Parameters
     ----------
@@ -34,12 +39,18 @@ class SentenceSplitter:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open spans of the sentences; white space stands between them."""
+        ends = {end for _, end in self._punkt.span_tokenize(text)}
+        ends |= {match.end() for match in _ALSO_ENDS.finditer(text)}
         spans = []
-        for start, end in self._punkt.span_tokenize(text):
-            for cut in _CUT.finditer(text, start, end):
-                spans.append((start, cut.start()))
-                start = cut.end()
-            spans.append((start, end))
+        start = 0
+        for end in sorted(ends | {len(text)}):
+            # Punkt also cuts before a bracket or a quotation mark that touches the stop.
+            if end < len(text) and not text[end].isspace():
+                continue
+            part = text[start:end]
+            if part.strip():
+                spans.append((end - len(part.lstrip()), start + len(part.rstrip())))
+            start = end
         return spans
 
 

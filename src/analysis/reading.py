@@ -63,12 +63,16 @@ class Section:
 class Reading:
     """What became of a raw file: its sections, what was lifted out, and the account.
 
+    ``recipe``, ``outline`` and ``repairs`` are what it was read by.
     ``account`` has one row per step: ``step, removed, lifted, inserted, replaced``
     (characters). What is kept, removed and lifted is the whole file.
     ``lifted`` holds ``(kind, text)``, each piece with its place in the raw file.
     """
 
     raw: str
+    recipe: Recipe
+    outline: tuple[Heading, ...] = ()
+    repairs: Mapping[str, str] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
     lifted: list[tuple[str, AlignedText]] = field(default_factory=list)
     account: list[dict[str, int | str]] = field(default_factory=list)
@@ -103,7 +107,7 @@ def read_document(
     Reading
         With ``problems`` naming headings and repairs that were not found.
     """
-    reading = Reading(raw)
+    reading = Reading(raw, recipe, tuple(outline), dict(repairs or {}))
     whole = AlignedText.of(raw)
     for name in recipe.before:
         whole = _run(name, STEPS[name], whole, reading)
@@ -209,7 +213,9 @@ def _cut_at_headings(
     cut = [(front, text[:0], text[:first])] if text.text[:first].strip() else []
     ends = [*(start for _, start, _ in places[1:]), len(text)][: len(places)]
     for (heading, start, stop), end in zip(places, ends, strict=True):
-        cut.append((heading, text[start:stop], text[stop:end]))
+        below = text[stop:end]
+        blank = len(below) - len(below.text.lstrip())
+        cut.append((heading, text[start:stop], below[blank:]))
     return cut
 
 
@@ -443,13 +449,59 @@ def _in_capitals(line: str) -> bool:
     return line.isupper() and sum(c.isalpha() for c in line) >= 4 and len(line) <= 120
 
 
-def read_automatically(raw: str) -> tuple[Reading, Recipe]:
+def read_automatically(raw: str) -> Reading:
     """Read a text by what can be seen of it, without any table.
 
     Returns
     -------
-    tuple of Reading, Recipe
-        The recipe says in ``about`` what was seen.
+    Reading
+        Its recipe says in ``about`` what was seen.
     """
     recipe = choose_recipe(raw)
-    return read_document(raw, recipe, find_headings(raw, recipe)), recipe
+    return read_document(raw, recipe, find_headings(raw, recipe))
+
+
+def read_until(reading: Reading, stage: str) -> Reading:
+    """Read a text again, but only up to a stage, to see what each step does.
+
+    Parameters
+    ----------
+    reading : Reading
+        The full reading.
+    stage : str
+        One of `STAGES`. Steps that the recipe does not name do nothing.
+
+    Returns
+    -------
+    Reading
+        Before the stage ``cut_at_headings`` it is one section.
+
+    Raises
+    ------
+    ValueError
+        If there is no such stage.
+    """
+    if stage not in STAGES:
+        raise ValueError(f"there is no stage {stage!r}; the stages are {', '.join(STAGES)}")
+    done = set(STAGES[: STAGES.index(stage) + 1])
+    recipe = reading.recipe
+    part = Recipe(
+        recipe.name,
+        tuple(s for s in recipe.before if s in done),
+        tuple(s for s in recipe.prose if s in done),
+        tuple(s for s in recipe.lines if s in done),
+    )
+    outline = reading.outline if "cut_at_headings" in done else ()
+    repairs = reading.repairs if "repair_words" in done else {}
+    return read_document(reading.raw, part, outline, repairs)
+
+
+_FIRST = tuple(s for s in STEPS if not s.startswith(("join_", "normalise_", "space_", "collapse_")))
+STAGES = (
+    "raw",
+    *(s for s in STEPS if s in _FIRST or s in ("normalise_newlines", "normalise_spaces")),
+    "cut_at_headings",
+    *(s for s in STEPS if s not in _FIRST and s not in ("normalise_newlines", "normalise_spaces")),
+    "repair_words",
+)
+"""What happens to a text, in order."""
