@@ -54,7 +54,7 @@ format: $(READY)  ## Put code into the project's format
 lock: $(VENV)/bin/python  ## Write requirements.lock and environment.yml (LOCK_ARGS=--upgrade for newer versions)
 	$(VENV)/bin/python $(INSTALL) uv packaging
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--fork-strategy fewest --extra book --extra test --extra dev \
+		--fork-strategy fewest --extra book --extra test --extra dev --extra scale \
 		--custom-compile-command "make lock" $(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 	$(VENV)/bin/python tools/write_environment.py
 

@@ -4,9 +4,11 @@ import hashlib
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis import InputError, load_corpus
-from analysis.corpus import BODY_KINDS, find_data
+from analysis.corpus import BODY_KINDS, corpus_from_texts, find_data
 from analysis.text import WORD
 
 PRINTED = 4215
@@ -240,3 +242,86 @@ def test_two_primary_documents_of_a_work_are_refused(data):
     documents.write_text(documents.read_text().replace(",twin,", ",primary,"))
     (problem,) = problems_of(data)
     assert "'shen' has 2 primary documents" in problem
+
+
+# --- Folders of plain texts, and texts of other kinds -----------------------------------------
+
+
+def test_a_folder_of_plain_texts_is_a_corpus(tmp_path):
+    (tmp_path / "One Paper.txt").write_text(
+        "Abstract: Trust matters.\n\n1. Start\n\nWe need trust. No more."
+    )
+    (tmp_path / "one-paper.md").write_text("# Title\n\nAnother text, with **stars**.")
+    corpus = load_corpus(tmp_path)
+    assert corpus.works["work_id"].tolist() == ["one-paper", "one-paper-2"]
+    assert corpus.documents["recipe"].tolist() == ["auto", "auto"]
+    assert "one paragraph per line" in corpus.documents["chosen"][0]
+    assert corpus.sentences.query("document_id == 'one-paper' and not is_heading")["text"].tolist() == [
+        "Trust matters.", "We need trust.", "No more."]  # fmt: skip
+    assert len(corpus.body().works) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "a.txt is empty"),
+        (b" \n\n", "a.txt is empty"),
+        (b"text\x00\x01", "a.txt is a binary file"),
+        ("text".encode("utf-16"), "a.txt is UTF-16; save it as UTF-8"),
+        (b"na\xefve", "a.txt is not UTF-8 (byte 2)"),
+    ],
+)
+def test_what_is_no_text_is_refused(tmp_path, content, problem):
+    (tmp_path / "a.txt").write_bytes(content)
+    (tmp_path / "b.txt").write_text("A sound text.")
+    (found,) = problems_of(tmp_path)
+    assert problem in found
+
+
+def test_a_folder_without_texts_is_refused(tmp_path):
+    assert "neither documents.csv nor a .txt" in problems_of(tmp_path)[0]
+    assert "there is no such folder" in problems_of(tmp_path / "nowhere")[0]
+
+
+def test_a_file_of_headings_only_has_no_running_sentence():
+    corpus = corpus_from_texts({"x": "# One\n\n## Two\n\n### Three\n"})
+    assert corpus.sentences["is_heading"].all()
+    assert corpus.sentences["text"].tolist() == ["One", "Two", "Three"]
+
+
+def test_the_recipe_auto_can_be_named_in_the_table(data):
+    documents = data / "documents.csv"
+    documents.write_text(documents.read_text().replace("paragraph-lines-footnotes", "auto"))
+    corpus = load_corpus(data)
+    row = corpus.documents.set_index("document_id").loc["lian"]
+    assert "footnotes in the flow" in row["chosen"]
+    assert len(corpus.select(documents="lian", kinds="footnote").sentences) == 20
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet='ab. \n#-?"AB1é漢：，', max_size=200))
+def test_tokens_and_sentences_of_any_text_stand_where_they_say(raw):
+    corpus = corpus_from_texts({"x": raw})
+    for table, column in ((corpus.tokens, "token"), (corpus.sentences, "text")):
+        for row in table.itertuples():
+            shown = iter(raw[row.start : row.end])
+            reading = str(getattr(row, column))
+            kept = [c for c in reading if not c.isspace() and c.isalnum()]
+            assert all(letter in shown for letter in kept), (reading, raw[row.start : row.end])
+    ordered = corpus.sentences.sort_values(["start", "end"])
+    assert (ordered["start"].to_numpy()[1:] >= ordered["end"].to_numpy()[:-1]).all()
+
+
+@pytest.mark.parametrize("of", ["sentence", "section"])
+def test_segments_never_overlap_and_leave_out_what_was_lifted(corpus, of):
+    table = corpus.segments(of)
+    for document, own in table.groupby("document_id"):
+        ordered = own.sort_values("start")
+        assert (ordered["start"].to_numpy()[1:] >= ordered["end"].to_numpy()[:-1]).all(), document
+    several = set(table.loc[table["segment"] > 1, f"{of}_id"])
+    assert several
+    if of == "sentence":
+        cut = corpus.sentences.set_index("sentence_id").loc[sorted(several), "text"]
+        assert any("unannounced visits and so on." in text for text in cut)
+    with pytest.raises(ValueError, match="sentence or section"):
+        corpus.segments("word")

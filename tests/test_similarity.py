@@ -25,3 +25,13 @@ def test_texts_too_short_for_a_run_are_no_pair():
 def test_senseless_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=r"threshold|shingle"):
         near_duplicates({"x": "a"}, **wrong)
+
+
+def test_a_large_corpus_is_searched_by_minhash(corpus):
+    """The index names the twins among many texts, and the exact comparison agrees."""
+    texts = {f"{d}-{i}": f"{corpus.raw[d]} {d}" for i, d in enumerate(corpus.raw)}
+    noise = {f"n{i}": " ".join(f"word{i}x{j}" for j in range(60)) for i in range(40)}
+    exact = near_duplicates(texts | noise)
+    hashed = near_duplicates(texts | noise, exact_up_to=10)
+    assert len(exact) == 1
+    assert hashed.equals(exact)

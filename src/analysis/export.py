@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.corpus import find_data
+from analysis.corpus import Corpus, find_data
 
 TABLES = "../_static/tables"
 """Where the built book keeps the files, seen from a page of a notebook."""
@@ -93,6 +93,42 @@ def show_table(
         return HTML(box)
     summary = f"<summary>{html.escape(caption)} ({len(shown)} rows)</summary>"
     return HTML(f'<details class="fold">{summary}{box}</details>')
+
+
+def show_cards(corpus: Corpus) -> Any:
+    """Show one card for each document: what it is, where from, rights, what is missing."""
+    from IPython.display import HTML
+
+    words = corpus.words().groupby("document_id", observed=True).size()
+    works = corpus.works.set_index("work_id")
+    cards = "".join(
+        _card(works.loc[document.work_id], document, int(words.get(document.document_id, 0)))
+        for document in corpus.documents.itertuples()
+    )
+    return HTML(f'<div class="cards">{cards}</div>')
+
+
+def _card(work: pd.Series, document: Any, words: int) -> str:
+    unknown = "not established"
+    place = ", ".join(p for p in (work["venue"], work["volume"], work["pages"]) if p)
+    lines = {
+        "Authors": work["authors"] or unknown,
+        "Year": "; ".join(p for p in (work["year"], work["year_note"]) if p) or unknown,
+        "Where from": place or unknown,
+        "DOI": work["doi"] or unknown,
+        "Licence": work["licence"] or work["licence_note"] or unknown,
+        "Extraction": document.extraction,
+        "Missing": document.missing or "nothing",
+        "Words in the file": f"{words:,}",
+    }
+    title = work["title"] or work["title_note"]
+    role = "" if document.role == "primary" else " (second extraction)"
+    rows = "".join(f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in lines.items())
+    return (
+        f'<section class="card" style="--card-colour: {html.escape(work["colour"], quote=True)}">'
+        f"<h3>{html.escape(work['label'] + role)}</h3>"
+        f"<p><em>{html.escape(title)}</em></p><dl>{rows}</dl></section>"
+    )
 
 
 def _head_cell(column: pd.Series, text: str) -> str:

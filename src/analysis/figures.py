@@ -90,6 +90,66 @@ def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
     )  # fmt: skip
 
 
+def twins_chart(steps: pd.DataFrame) -> Figure:
+    """Draw how the difference of two extractions dies, one row per cleaning step.
+
+    See `robustness.twins_by_step`.
+    """
+    first, last = steps.iloc[0], steps.iloc[-1]
+    base = alt.Chart(steps).encode(
+        y=alt.Y("stage:N", title=None, sort=steps["stage"].tolist()),
+        tooltip=["stage:N", "words_first:Q", "words_second:Q", "differing:Q", "noticeable:Q",
+                 "word:N", alt.Tooltip("largest:Q", format=".1f"), alt.Tooltip("jaccard:Q", format=".3f")],
+    )  # fmt: skip
+    bars = base.mark_bar(height=10).encode(
+        x=alt.X("differing:Q", title="words that one extraction has more often than the other",
+                scale=alt.Scale(type="sqrt"), axis=alt.Axis(values=[0, 10, 50, 100, 200, 400]))
+    )  # fmt: skip
+    numbers = base.mark_text(align="left", dx=4).encode(x=alt.X("differing:Q"), text="differing:Q")
+    return alt.layer(bars, numbers).properties(
+        width="container", height={"step": 22},
+        description=f"Words by which two extractions of one article differ after each cleaning step: "
+        f"{first['differing']} as received, {last['differing']} at the end.",
+    )  # fmt: skip
+
+
+def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str, str]) -> Figure:
+    """Draw several measures per work with their intervals, each on its own scale.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``work_id`` and, for each measure *m*, the columns *m*, *m*``_low``, *m*``_high``.
+    works : pandas.DataFrame
+        The table of works.
+    measures : dict of str to str
+        Measure to title.
+    """
+    rows = with_labels(table, works)
+    colour, shape = work_scales(works)
+    panels, said = [], []
+    for name, title in measures.items():
+        base = alt.Chart(rows).encode(
+            y=alt.Y("work:N", title=None, sort=works["short_label"].tolist()),
+            color=alt.Color("work:N", scale=colour, legend=None),
+            tooltip=["work:N", alt.Tooltip(f"{name}:Q", format=".2f"),
+                     alt.Tooltip(f"{name}_low:Q", format=".2f"), alt.Tooltip(f"{name}_high:Q", format=".2f")],
+        )  # fmt: skip
+        zero = alt.Scale(zero=False)
+        lines = base.mark_rule(strokeWidth=1.5).encode(
+            x=alt.X(f"{name}_low:Q", title=title, scale=zero), x2=f"{name}_high:Q"
+        )
+        dots = base.mark_point(filled=True, size=60, opacity=1).encode(
+            x=alt.X(f"{name}:Q", scale=zero), shape=alt.Shape("work:N", scale=shape, legend=None)
+        )
+        panels.append(alt.layer(lines, dots).properties(width=250, height={"step": 22}))
+        values = ", ".join(f"{r['work']} {r[name]:.2f}" for _, r in rows.iterrows())
+        said.append(f"{title}: {values}")
+    return alt.concat(*panels, columns=1).properties(
+        description=f"Measures of each work with stability intervals. {'; '.join(said)}."
+    )
+
+
 # Cells are light on light and on dark pages, so that black numbers can be read on both.
 SEQUENTIAL = ["#f2f6fa", "#5fa2d3"]
 DIVERGING = ["#d9915f", "#f4f4f2", "#6aa8d8"]

@@ -65,7 +65,8 @@ class Reading:
 
     ``recipe``, ``outline`` and ``repairs`` are what it was read by.
     ``account`` has one row per step: ``step, removed, lifted, inserted, replaced``
-    (characters). What is kept, removed and lifted is the whole file.
+    (characters) and ``first``, the first raw offset it touched, or -1. What is kept,
+    removed and lifted is the whole file.
     ``lifted`` holds ``(kind, text)``, each piece with its place in the raw file.
     """
 
@@ -153,14 +154,21 @@ def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) 
     """Add a line to the account; return the raw offsets that vanished."""
     gone = np.setdiff1d(before.kept(), after.kept(), assume_unique=True)
     kept = before.kept()[np.isin(before.kept(), after.kept(), assume_unique=True)]
-    changed = int((_codes(before, kept) != _codes(after, kept)).sum())
+    changed = kept[_codes(before, kept) != _codes(after, kept)]
     inserted = (len(after) - len(after.kept())) - (len(before) - len(before.kept()))
     lifted = len(gone) if name in LIFTS else 0
     reading.account.append(
         {"step": name, "removed": len(gone) - lifted, "lifted": lifted,
-         "inserted": inserted, "replaced": changed}
+         "inserted": inserted, "replaced": len(changed),
+         "first": next(iter([*changed[:1], *_new_places(before, after)[:1], *gone[:1]]), -1),}
     )  # fmt: skip
     return gone
+
+
+def _new_places(before: AlignedText, after: AlignedText) -> list[int]:
+    """Return the raw offsets at which something was inserted."""
+    earlier, later = (t.starts[t.ends == t.starts] for t in (before, after))
+    return np.setdiff1d(later, earlier).tolist()
 
 
 def _codes(text: AlignedText, offsets: np.ndarray) -> np.ndarray:
@@ -181,10 +189,18 @@ def _spans(offsets: np.ndarray) -> list[tuple[int, int]]:
 def _merge_account(reading: Reading) -> None:
     """Sum the account over sections: one row per step, in order of first use."""
     total: dict[str, dict[str, int | str]] = {}
+    first: dict[str, tuple[int, int]] = {}
     for row in reading.account:
-        into = total.setdefault(str(row["step"]), {"step": row["step"]})
+        name = str(row["step"])
+        into = total.setdefault(name, {"step": name})
         for key in ("removed", "lifted", "inserted", "replaced"):
             into[key] = int(into.get(key, 0)) + int(row[key])
+        # The first place is more telling where something was replaced or inserted.
+        telling = int(row["replaced"]) + int(row["inserted"]) > 0
+        rank = (0 if telling else 1, int(row["first"]))
+        if rank[1] >= 0:
+            first[name] = min(first.get(name, rank), rank)
+        into["first"] = first[name][1] if name in first else -1
     reading.account = list(total.values())
 
 

@@ -68,6 +68,48 @@ def twin_words(corpus: Corpus, primary: str, twin: str) -> Values:
     }
 
 
+def twins_stages(steps: pd.DataFrame) -> Values:
+    """Return how far apart two extractions are as received, and at the end."""
+    first, last = steps.iloc[0], steps.iloc[-1]
+    drop = (steps["differing"].shift() - steps["differing"]).fillna(0)
+    return {
+        "first": int(first["differing"]),
+        "noticeable": number_word(int(first["noticeable"])),
+        "largest": float(first["largest"]),
+        "word": first["word"],
+        "step": steps.loc[drop.idxmax(), "stage"],
+        "drop": int(drop.max()),
+        "last": number_word(int(last["differing"])),
+        "last_noticeable": count_of(int(last["noticeable"]), "word"),
+        "jaccard": float(last["jaccard"]),
+    }
+
+
+def left_out(corpus: Corpus) -> pd.DataFrame:
+    """Count the words of each document by what they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``document_id, running`` (words of running text, headings included), ``headings``
+        (of these), ``marks`` (citation marks and section numbers), ``front, references,
+        footnotes``, in words.
+    """
+    tokens = corpus.tokens.merge(corpus.sections[["section_id", "kind"]], on="section_id")
+    running = tokens["kind"].isin(BODY_KINDS)
+    parts = {
+        "running": running & tokens["is_word"],
+        "headings": running & tokens["is_word"] & tokens["is_heading"],
+        "marks": running & ~tokens["is_word"],
+        "front": tokens["kind"] == "front",
+        "references": tokens["kind"] == "references",
+        "footnotes": tokens["kind"] == "footnote",
+    }
+    counts = pd.DataFrame(parts).groupby(tokens["document_id"].astype(str), sort=False).sum()
+    order = corpus.documents["document_id"]
+    return counts.reindex(order).rename_axis("document_id").reset_index()
+
+
 # --- Terms --------------------------------------------------------------------------------
 
 
