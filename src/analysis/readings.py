@@ -6,8 +6,11 @@ that the notebook holds the sentence and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from analysis import diversity
 from analysis.coding import Coding, gaps, problem_remedy_table
 from analysis.concepts import Lexicon
 from analysis.corpus import BODY_KINDS, Corpus
@@ -108,6 +111,117 @@ def left_out(corpus: Corpus) -> pd.DataFrame:
     counts = pd.DataFrame(parts).groupby(tokens["document_id"].astype(str), sort=False).sum()
     order = corpus.documents["document_id"]
     return counts.reindex(order).rename_axis("document_id").reset_index()
+
+
+def section_sizes(corpus: Corpus) -> pd.DataFrame:
+    """Return the sections with the number of their words (``words``)."""
+    words = corpus.words().groupby("section_id", observed=True).size()
+    columns = ["document_id", "section_id", "number", "title", "level", "kind", "function"]
+    counts = corpus.sections["section_id"].map(words).fillna(0).astype(int)
+    return corpus.sections[columns].assign(words=counts)
+
+
+def segmenters(corpus: Corpus) -> pd.DataFrame:
+    """Return the recorded comparison of sentence splitters, the best first."""
+    path = corpus.folder.parent / "benchmarks" / "results" / "segmenters.csv"
+    table = pd.read_csv(path, dtype={"version": str}).fillna({"version": ""})
+    return table.sort_values(["f1", "segmenter"], ascending=[False, True], ignore_index=True)
+
+
+def splitter(table: pd.DataFrame, name: str = "SentenceSplitter") -> Values:
+    """Return how often the splitter of this book errs on the sample."""
+    row = table.set_index("segmenter").loc[name]
+    return {
+        "ends": int(row["ends"]),
+        "right": int(row["right"]),
+        "missed": number_word(int(row["missed"])) if row["missed"] else "none",
+        "extra": number_word(int(row["extra"])) if row["extra"] else "none",
+    }
+
+
+def floor_measures() -> dict[str, Callable[[Corpus], float]]:
+    """Return some measures of a text whose extraction floor the corpus chapter shows."""
+
+    def rate(lemma: str) -> Callable[[Corpus], float]:
+        return lambda part: float((part.words()["lemma"] == lemma).mean() * 1000)
+
+    def forms(part: Corpus) -> pd.Series:
+        return part.words()["token"].astype(str).str.lower()
+
+    return {
+        "words": lambda part: float(len(part.words())),
+        "distinct words": lambda part: float(forms(part).nunique()),
+        "sentences": lambda part: float((~part.sentences["is_heading"]).sum()),
+        "governance per 1,000 words": rate("governance"),
+        "cooperation per 1,000 words": rate("cooperation"),
+        "MATTR": lambda part: diversity.mattr(forms(part).tolist()),
+        "MTLD": lambda part: diversity.mtld(forms(part).tolist()),
+    }
+
+
+def floor_words(floor: pd.DataFrame) -> Values:
+    """Return the floor of the rate of a word and of the number of words."""
+    received = floor["source"] == "the twins as they were received"
+    largest = floor[~received].groupby("measure")["largest"].max()
+    words = floor["measure"] == "words"
+    return {
+        "governance": float(largest["governance per 1,000 words"]),
+        "words": float(largest["words"]),
+        "all": float(floor.loc[words & ~received, "value"].iloc[0]),
+        "raw": float(floor.loc[words & received, "difference"].iloc[0]),
+    }
+
+
+def ease(measures: pd.DataFrame, works: pd.DataFrame) -> Values:
+    """Return sentence length and reading ease of the works, and whether they differ."""
+    labels = work_labels(works)
+    named = [(labels[r.work_id], r) for r in measures.itertuples()]
+    apart = _apart(measures, "mattr")
+    return {
+        "works": number_word(len(measures)),
+        "lengths": listed([f"{r.words_per_sentence:.0f} in {label}" for label, r in named]),
+        "flesch": listed([f"{r.flesch:.0f} for {label}" for label, r in named]),
+        "overlap": (
+            "In the variety of their words (MATTR) the intervals of all works overlap: no difference can be told."
+            if not apart
+            else "In the variety of their words (MATTR) the intervals of these pairs do not overlap: "
+            + listed([f"{labels[a]} below {labels[b]}" for a, b in apart], last="and")
+            + "; the others cannot be told apart."
+        ),
+    }
+
+
+def _apart(measures: pd.DataFrame, name: str) -> list[tuple[str, str]]:
+    """Return the pairs of works of which the first lies below the second."""
+    rows = list(measures.itertuples())
+    return [
+        (a.work_id, b.work_id)
+        for a in rows
+        for b in rows
+        if getattr(a, f"{name}_high") < getattr(b, f"{name}_low")
+    ]
+
+
+def citations(
+    cited: pd.DataFrame,
+    shared: pd.DataFrame,
+    marks: pd.DataFrame,
+    variants: pd.DataFrame,
+    works: pd.DataFrame,
+) -> Values:
+    """Return what the reference lists hold, share and lack."""
+    labels = work_labels(works)
+    counts = cited.groupby("work_id").size().reindex(labels.index, fill_value=0)
+    none = "No work is" if shared.empty else f"{count_of(len(shared), 'work').capitalize()} are"
+    return {
+        "entries": len(cited),
+        "counts": listed([f"{n} in {labels[w]}" for w, n in counts.items()]),
+        "shared": none,
+        "marks": len(marks),
+        "unresolved": number_word(int((marks["resolved"] != "yes").sum())),
+        "pairs": number_word(len(variants)),
+        "same": number_word(int(variants["same"].sum())),
+    }
 
 
 # --- Terms --------------------------------------------------------------------------------
