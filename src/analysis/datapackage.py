@@ -15,7 +15,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,15 @@ _RIGHTS = (
     "A licence is named at each table that has one and covers no passage quoted from the texts. "
     "Where none is named, none is established."
 )
+# Said in full, because a reader that guesses is misled by commas and quotation marks in prose.
+_DIALECT = {
+    "delimiter": ",",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+    "lineTerminator": "\n",
+    "header": True,
+}
 _RESOURCE_NAME = re.compile(r"[-a-z0-9._]+")
 
 
@@ -208,50 +217,54 @@ def describe(
         row of the dictionary without its table or column.
     """
     folder = Path(folder)
-    paths = {
+    tables = {
         path.relative_to(folder).with_suffix("").as_posix(): path
         for path in _files(folder, "**/*.csv", leave_out)
     }
     others = _files(folder, texts, leave_out) if texts else []
-    inside = dictionary["table"].str.startswith(prefix)
-    for other in leave_out:
-        inside &= ~dictionary["table"].str.startswith(f"{prefix}{other}/")
-    entries = {
-        str(table).removeprefix(prefix): rows for table, rows in dictionary[inside].groupby("table")
-    }
-    problems = [] if paths else [f"{folder.name}: no table is in the folder"]
-    for path in (*paths.values(), *others):
-        if not _RESOURCE_NAME.fullmatch(_resource_name(path.relative_to(folder))):
+    entries = _entries(dictionary, prefix, leave_out)
+    problems = [] if tables else [f"{folder.name}: no table is in the folder"]
+    for path in (*tables.values(), *others):
+        place = path.relative_to(folder)
+        if not _RESOURCE_NAME.fullmatch(_resource_name(place)):
             problems.append(
-                f"{prefix}{path.relative_to(folder).as_posix()}: a data package takes no such name; "
+                f"{prefix}{place.as_posix()}: a data package takes no such name; "
                 "rename the file with letters a to z, digits, dot, hyphen and underscore"
             )
-    for table in sorted(entries.keys() - paths.keys()):
+    for table in sorted(entries.keys() - tables.keys()):
         rows = ", ".join(map(str, entries[table]["row"]))
         problems.append(
             f"{DICTIONARY}, row {rows}, column table: there is no file {prefix}{table}.csv; "
             "delete what describes it, or correct the name"
         )
-    resources = []
-    for table, path in sorted(paths.items()):
+    names = {f"{prefix}{table}": _resource_name(Path(f"{table}.csv")) for table in tables}
+    resources = [_text_resource(folder, path) for path in others]
+    for table, path in tables.items():
         header = _header(path, f"{prefix}{table}.csv", problems)
         rows = entries.get(table, dictionary.head(0))
-        if _differences(f"{prefix}{table}.csv", header, rows, problems):
-            continue
-        described = {row["column"]: row for row in rows.to_dict("records")}
-        names = {f"{prefix}{t}": _resource_name(Path(f"{t}.csv")) for t in paths}
-        resources.append(_table_resource(folder, path, header, described, names))
-    resources += [_text_resource(folder, path) for path in others]
+        if header and not _differ(f"{prefix}{table}.csv", header, rows, problems):
+            described = {row["column"]: row for row in rows.to_dict("records")}
+            resources.append(_table_resource(folder, path, header, described, names))
     if problems:
         raise InputError(problems)
-    tabular = "data-package" if others else "tabular-data-package"
     return {
-        "profile": tabular,
+        "profile": "data-package" if others else "tabular-data-package",
         "name": name,
         "title": title,
         "description": description,
         "resources": sorted(resources, key=lambda resource: resource["path"]),
     }
+
+
+def _entries(
+    dictionary: pd.DataFrame, prefix: str, leave_out: Collection[str]
+) -> dict[str, pd.DataFrame]:
+    """Return what the dictionary says of each table of a folder, by its name there."""
+    inside = dictionary["table"].str.startswith(prefix)
+    for other in leave_out:
+        inside &= ~dictionary["table"].str.startswith(f"{prefix}{other}/")
+    groups = dictionary[inside].groupby("table")
+    return {str(table).removeprefix(prefix): rows for table, rows in groups}
 
 
 def _files(folder: Path, pattern: str, leave_out: Collection[str]) -> list[Path]:
@@ -272,38 +285,40 @@ def _header(path: Path, name: str, problems: list[str]) -> list[str]:
     header = next(csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True)), [])
     if not header:
         problems.append(f"{name}: the file is empty; it needs a header")
+    if "" in header:
+        problems.append(f"{name}, row 1: a column has no name; write one into the header")
     for column in sorted({c for c in header if header.count(c) > 1}):
         problems.append(f"{name}, row 1: the column {column!r} stands twice; rename one")
     return header
 
 
-def _differences(name: str, header: list[str], rows: pd.DataFrame, problems: list[str]) -> int:
-    """Note where a table and the dictionary disagree; return in how many places."""
+def _differ(name: str, header: list[str], rows: pd.DataFrame, problems: list[str]) -> bool:
+    """Note where a table and the dictionary disagree; return whether they do."""
     described = list(rows["column"])
-    found = []
-    if header and not described:
-        found.append(
+    if not described:
+        problems.append(
             f"{name}: the table is not in {DICTIONARY}; add a row with an empty column for the table "
             f"and a row for each of its columns: {', '.join(header)}"
         )
-    elif header:
-        if "" not in described:
-            found.append(
-                f"{name}: no row in {DICTIONARY} says what the table is; add one with an empty column"
-            )
-        found += [
-            f"{name}, column {column}: the column is not in {DICTIONARY}; add a row for it"
-            for column in header
-            if column not in described
-        ]
-        found += [
-            f"{DICTIONARY}, row {row}, column column: {name} has no column {column!r}; "
-            "delete the row, or correct the name"
-            for row, column in zip(rows["row"], described, strict=True)
-            if column and column not in header
-        ]
+        return True
+    found = []
+    if "" not in described:
+        found.append(
+            f"{name}: no row in {DICTIONARY} says what the table is; add one with an empty column"
+        )
+    found += [
+        f"{name}, column {column}: the column is not in {DICTIONARY}; add a row for it"
+        for column in header
+        if column not in described
+    ]
+    found += [
+        f"{DICTIONARY}, row {row}, column column: {name} has no column {column!r}; "
+        "delete the row, or correct the name"
+        for row, column in zip(rows["row"], described, strict=True)
+        if column and column not in header
+    ]
     problems += found
-    return len(found) + (not header)
+    return bool(found)
 
 
 def _resource_name(path: Path) -> str:
@@ -347,13 +362,14 @@ def _table_resource(
         "description": rows[""]["description"],
         "mediatype": "text/csv",
         **_file_properties(folder, path),
+        "dialect": _DIALECT,
         "schema": {
             "fields": [_field(rows[column]) for column in header],
             "missingValues": [""],
         },
     }
     schema = resource["schema"]
-    key = whole.get("key") or next(_keys(schema["fields"]), None)
+    key = whole.get("key") or [f["name"] for f in schema["fields"] if _is_key(f)][:1]
     if key:
         schema["primaryKey"] = key
     foreign = [
@@ -384,11 +400,8 @@ def _field(row: Mapping[str, Any]) -> dict[str, Any]:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def _keys(fields: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
-    for field in fields:
-        constraints = field.get("constraints", {})
-        if constraints.get("required") and constraints.get("unique"):
-            yield [field["name"]]
+def _is_key(field: Mapping[str, Any]) -> bool:
+    return {"required", "unique"} <= field.get("constraints", {}).keys()
 
 
 # --- Writing --------------------------------------------------------------------------------

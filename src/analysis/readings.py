@@ -167,7 +167,7 @@ def floor_words(floor: pd.DataFrame) -> Values:
     return {
         "governance": float(largest["governance per 1,000 words"]),
         "words": float(largest["words"]),
-        "all": float(floor.loc[words & ~received, "value"].iloc[0]),
+        "all": int(floor.loc[words & ~received, "value"].iloc[0]),
         "raw": float(floor.loc[words & received, "difference"].iloc[0]),
     }
 
@@ -179,7 +179,7 @@ def ease(measures: pd.DataFrame, works: pd.DataFrame) -> Values:
     apart = _apart(measures, "mattr")
     return {
         "works": number_word(len(measures)),
-        "lengths": listed([f"{r.words_per_sentence:.0f} in {label}" for label, r in named]),
+        "lengths": listed([f"{r.words_per_sentence:.0f} words in {label}" for label, r in named]),
         "flesch": listed([f"{r.flesch:.0f} for {label}" for label, r in named]),
         "overlap": (
             "In the variety of their words (MATTR) the intervals of all works overlap: no difference can be told."
