@@ -152,6 +152,11 @@ def _run(
 
 def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) -> np.ndarray:
     """Add a line to the account; return the raw offsets that vanished."""
+    if after is before:
+        reading.account.append(
+            {"step": name, "removed": 0, "lifted": 0, "inserted": 0, "replaced": 0, "first": -1}
+        )
+        return np.array([], dtype=np.int32)
     gone = np.setdiff1d(before.kept(), after.kept(), assume_unique=True)
     kept = before.kept()[np.isin(before.kept(), after.kept(), assume_unique=True)]
     changed = kept[_codes(before, kept) != _codes(after, kept)]

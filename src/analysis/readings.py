@@ -155,7 +155,6 @@ def floor_measures() -> dict[str, Callable[[Corpus], float]]:
         "governance per 1,000 words": rate("governance"),
         "cooperation per 1,000 words": rate("cooperation"),
         "MATTR": lambda part: diversity.mattr(forms(part).tolist()),
-        "MTLD": lambda part: diversity.mtld(forms(part).tolist()),
     }
 
 

@@ -202,7 +202,7 @@ def shared_references(table: pd.DataFrame, threshold: float = 0.65) -> pd.DataFr
     )
     common = sparse.triu(holds @ holds.T, k=1).tocoo()
     sizes = np.array([len(w) for w in words], dtype=int)
-    similarity = common.data / (sizes[common.row] + sizes[common.col])
+    similarity = 2 * common.data / (sizes[common.row] + sizes[common.col])
     found = []
     for place in np.flatnonzero(similarity >= threshold):
         pair = [table.iloc[common.row[place]], table.iloc[common.col[place]]]
@@ -452,7 +452,7 @@ def _pointers(mark: str) -> list[tuple[int | None, str, str]]:
             continue
         ends = [int(d) for d in digits]
         low, high = ends[0], ends[-1]
-        numbers += range(low, high + 1) if low <= high < low + _LONGEST_RANGE else ends
+        numbers += range(low, high + 1) if low <= high else ends
     return [(number, "", "") for number in numbers]
 
 
