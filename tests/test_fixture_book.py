@@ -413,6 +413,12 @@ def test_charts_follow_the_theme(charts_page):
     assert faults.found() == []
 
 
+FLUID_WIDTHS = """() => [...document.querySelectorAll(".book-chart")]
+    .filter((figure) => figure.isFluid)
+    .map((figure) => figure.querySelector(".book-chart-live"))
+    .map((live) => [live.querySelector("svg").width.baseVal.value, live.clientWidth])"""
+
+
 def test_chart_keeps_its_text_size_on_a_phone(chromium, site):
     with browser.open_page(chromium, site / CHARTS, viewport=browser.PHONE) as (page, _):
         browser.wait_for_charts(page)
@@ -420,6 +426,17 @@ def test_chart_keeps_its_text_size_on_a_phone(chromium, site):
             shown = svg.bounding_box()["width"]
             assert shown == pytest.approx(float(svg.get_attribute("width")), abs=1)
             assert shown <= browser.PHONE["width"]
+
+
+def test_chart_as_wide_as_the_column_follows_the_window(chromium, site):
+    """The side bar folds while the window changes; the chart must not keep a width of then."""
+    with browser.open_page(chromium, site / CHARTS, viewport=browser.DESKTOP) as (page, _):
+        browser.wait_for_charts(page)
+        for width in (600, 1280, 1000, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(700)
+            for drawn, column in page.evaluate(FLUID_WIDTHS):
+                assert abs(drawn - column) <= 1, width
 
 
 def test_click_on_a_mark_leads_to_its_sentence(charts_page):

@@ -259,7 +259,7 @@ def test_without_a_list_nothing_is_called_missing(body, entries):
         ("[7]", [7], ["no"]),
         ("[3-1]", [3, 1], ["yes", "yes"]),
         ("[1941-1969]", list(range(1941, 1970)), ["no"] * 29),
-        ("[1-99999999]", [1, 99999999], ["yes", "no"]),
+        ("[1-999999]", [1, 999999], ["yes", "no"]),
         (f"[{'9' * 6000}]", [None], ["no"]),
         ("(Chen Jiagang, 2004)", [], []),
         ("(Chen et al., 2004)", [None], ["yes"]),
@@ -279,7 +279,8 @@ def test_other_marks(corpus, entries, mark, numbers, resolved):
         sentences=sentence.assign(text=changed.text, start=start, end=end),
         texts={"li-c05": changed},
     )
-    table = citations(part, entries)
+    unread = {"number": 50, "authors": "", "year": "", "sentence_id": "li-s9999"}
+    table = citations(part, pd.concat([entries, entries.tail(1).assign(**unread)]))
     assert [None if pd.isna(n) else n for n in table["number"]] == numbers
     assert table["resolved"].tolist() == resolved
 
@@ -325,6 +326,9 @@ def test_an_entry_that_was_not_parsed_is_still_compared(entries):
     li = entries[(entries["work_id"] == "li") & (entries["number"] == 4)]
     table = pd.concat([entries, li.assign(work_id="zz", sentence_id="zz-s0001")], ignore_index=True)
     assert shared_references(table)["similarity"].tolist() == [1]
+    # Only the year is known of either, and that is too little.
+    table.loc[len(table) - 1, "text"] = "[9] Someone else, another matter, 2016"
+    assert shared_references(table).empty
 
 
 def test_two_entries_of_one_work_are_not_shared(entries):
@@ -345,6 +349,7 @@ def test_a_senseless_threshold_is_refused(entries, threshold):
         ("Yu, K.", ["Yu K."]),
         ("Ho, A., & Yu, K.", ["Yu K."]),
         ("Yu, P. K.", []),
+        ("Yu, P.", []),
         ("Yu Kemin", []),
         ("Yu", []),
         ("Keping Yu", []),

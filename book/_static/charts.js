@@ -86,6 +86,7 @@
         tooltip: { theme },
       });
       figure.finalizeChart = finalize;
+      figure.isFluid = spec.width === "container";
       figure.redoLinks = () => view.runAfter(() => makeLinksReachable(live));
       makeLinksReachable(live);
       figure.querySelector(".book-chart-static").hidden = true;
@@ -107,6 +108,29 @@
     queues.set(figure, last.then(() => draw(figure)));
   }
 
+  /* A chart as wide as the column measures it when the window changes. The page
+     may not have settled by then (the side bar folds), so it is asked again. */
+  function fitsColumn(figure) {
+    const live = figure.querySelector(".book-chart-live");
+    const drawing = live.querySelector("svg");
+    if (!figure.isFluid || !drawing) return true;
+    return Math.abs(drawing.width.baseVal.value - live.clientWidth) <= 1;
+  }
+
+  let settling = 0;
+  let asked = 0;
+  function askAgain(figures) {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      if (figures.every(fitsColumn) || asked >= 3) {
+        asked = 0;
+        return;
+      }
+      asked += 1;
+      window.dispatchEvent(new Event("resize"));
+    }, 200);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const figures = document.querySelectorAll(".book-chart");
     if (figures.length === 0) return;
@@ -116,6 +140,7 @@
       figure.addEventListener("input", () => figure.redoLinks?.());
       queueDrawing(figure);
     }
+    window.addEventListener("resize", () => askAgain([...figures]));
     new MutationObserver(() => figures.forEach(queueDrawing)).observe(
       document.documentElement,
       { attributes: true, attributeFilter: ["data-theme"] },

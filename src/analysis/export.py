@@ -105,7 +105,7 @@ def show_cards(corpus: Corpus) -> Any:
         _card(works.loc[document.work_id], document, int(words.get(document.document_id, 0)))
         for document in corpus.documents.itertuples()
     )
-    return HTML(f'<div class="cards">{cards}</div>')
+    return HTML(f'<div class="work-cards">{cards}</div>')
 
 
 def _card(work: pd.Series, document: Any, words: int) -> str:
@@ -125,7 +125,7 @@ def _card(work: pd.Series, document: Any, words: int) -> str:
     role = "" if document.role == "primary" else " (second extraction)"
     rows = "".join(f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in lines.items())
     return (
-        f'<section class="card" style="--card-colour: {html.escape(work["colour"], quote=True)}">'
+        f'<section class="work-card" style="--card-colour: {html.escape(work["colour"], quote=True)}">'
         f"<h3>{html.escape(work['label'] + role)}</h3>"
         f"<p><em>{html.escape(title)}</em></p><dl>{rows}</dl></section>"
     )
@@ -140,7 +140,7 @@ def _cell(value: Any, number: str | None, is_html: bool) -> str:
     numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     if numeric and pd.isna(value):
         text = "–"
-    elif number and numeric:
+    elif number and numeric and not (isinstance(value, int) and number.endswith("f")):
         text = format(value, number)
     else:
         text = str(value)

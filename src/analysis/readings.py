@@ -171,12 +171,15 @@ def floor_words(floor: pd.DataFrame) -> Values:
     }
 
 
-def ease(measures: pd.DataFrame, works: pd.DataFrame) -> Values:
+def ease(measures: pd.DataFrame, works: pd.DataFrame, floor: pd.DataFrame) -> Values:
     """Return sentence length and reading ease of the works, and whether they differ."""
+    received = floor["source"] == "the twins as they were received"
+    mattr_floor = floor[~received & (floor["measure"] == "MATTR")]["largest"].max()
     labels = work_labels(works)
     named = [(labels[r.work_id], r) for r in measures.itertuples()]
     apart = _apart(measures, "mattr")
     return {
+        "floor": float(mattr_floor),
         "works": number_word(len(measures)),
         "lengths": listed([f"{r.words_per_sentence:.0f} words in {label}" for label, r in named]),
         "flesch": listed([f"{r.flesch:.0f} for {label}" for label, r in named]),

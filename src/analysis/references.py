@@ -390,7 +390,7 @@ def _authors_and_title(text: str) -> tuple[str, str]:
         if between is None or between.end() == len(text):
             break
         end, title = name.end(), between.end()
-        if between.group().strip() == "." and not name.group().endswith("."):
+        if between.group().strip() == ".":
             break
     return (text[:end], text[title:].strip()) if end else ("", "")
 
@@ -452,7 +452,7 @@ def _pointers(mark: str) -> list[tuple[int | None, str, str]]:
             continue
         ends = [int(d) for d in digits]
         low, high = ends[0], ends[-1]
-        numbers += range(low, high + 1) if low <= high else ends
+        numbers += range(low, high + 1) if low <= high < low + _LONGEST_RANGE else ends
     return [(number, "", "") for number in numbers]
 
 

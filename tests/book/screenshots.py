@@ -28,16 +28,10 @@ def take(running, path, out, name):
                 browser.wait_for_charts(page, theme)
                 page.wait_for_timeout(300)  # for the theme's transitions
                 height = page.evaluate("document.documentElement.scrollHeight")
-                page.screenshot(
-                    path=out / f"{name}-{device}-{theme}.png",
-                    full_page=True,
-                    clip={
-                        "x": 0,
-                        "y": 0,
-                        "width": viewport["width"],
-                        "height": min(height, LONGEST),
-                    },
-                )
+                # A full-page picture would change the window while it is taken.
+                page.set_viewport_size({**viewport, "height": min(height, LONGEST)})
+                page.wait_for_timeout(600)
+                page.screenshot(path=out / f"{name}-{device}-{theme}.png")
 
 
 def main():
