@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import language
 from analysis.language import Lemmatizer, SentenceSplitter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -256,3 +257,18 @@ def test_many_lemmas_are_those_of_each_word():
 
 def test_the_last_word_belongs_to_the_exceptions():
     assert Lemmatizer({"cities": "town"})("Cities") == "town"
+
+
+def test_windows_do_not_change_the_sentences(corpus, monkeypatch):
+    """A long text is read in windows; the borders of the windows leave no trace."""
+    text = " ".join(t.text.replace("\n", " ") for t in corpus.texts.values())
+    split = SentenceSplitter({"al", "etc", "e.g"})
+    whole = split.spans(text)
+    monkeypatch.setattr(language, "WINDOW", 700)
+    assert split.spans(text) == whole
+
+
+def test_a_text_without_any_end_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(language, "WINDOW", 10)
+    text = "no final mark stands anywhere in these words"
+    assert SentenceSplitter().spans(text) == [(0, len(text))]

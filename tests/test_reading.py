@@ -183,6 +183,6 @@ def test_reading_stops_at_a_stage(corpus):
 
 
 def test_a_long_single_line_is_read():
-    raw = "One sentence of a text without any line end. " * 20_000
+    raw = "One sentence of a text without any line end, in one file of five megabytes. " * 68_000
     reading = read_automatically(raw)
     assert len(reading.sections[0].text) == len(raw) - 1

@@ -120,6 +120,7 @@ def test_an_entry_stands_where_it_says(corpus, entries):
         ("Hu, A. G. (2014). Why govern? Reform, 3.", ("Hu, A. G.", "2014", "Why govern?", "Reform")),
         ("Hu, A. G. (2014). A book (pp.87-88). Press.", ("Hu, A. G.", "2014", "A book", "Press")),
         ("[3] Krishna, A. On poverty [J]. Reform, 2006", ("Krishna, A.", "2006", "On poverty", "Reform")),
+        ("Yang Xuedong. Lin Ze and his time [J]. Reform, 2006", ("Yang Xuedong", "2006", "Lin Ze and his time", "Reform")),
         ("Smith, J., & Lee, K., a title [M], London, 1999", ("Smith, J., & Lee, K.", "1999", "a title", "London")),
         ("Ouyang Xi'an, “a title”[J], Journal of 21st Century Law, 2001", ("Ouyang Xi'an", "2001", "a title", "Journal of 21st Century Law")),
         ("Yu Keping, Public Innovation [M], Beijing, 1999", ("Yu Keping", "1999", "Public Innovation", "Beijing")),

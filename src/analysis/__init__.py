@@ -10,8 +10,10 @@ from analysis.concepts import (
     load_lexicon,
 )
 from analysis.concordance import kwic
-from analysis.corpus import Corpus, load_corpus
+from analysis.corpus import Corpus, corpus_from_texts, load_corpus
+from analysis.diversity import lexical_diversity
 from analysis.frequency import term_frequencies, top_terms
+from analysis.robustness import extraction_floor
 from analysis.similarity import near_duplicates
 from analysis.tables import InputError
 from analysis.text import AlignedText
@@ -24,10 +26,13 @@ __all__ = [
     "Lexicon",
     "concept_shares",
     "cooccurrence",
+    "corpus_from_texts",
+    "extraction_floor",
     "find_concepts",
     "frequent_concepts",
     "gaps",
     "kwic",
+    "lexical_diversity",
     "linked",
     "load_coding",
     "load_corpus",

@@ -39,7 +39,7 @@ class SentenceSplitter:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open spans of the sentences; white space stands between them."""
-        ends = {end for _, end in self._punkt.span_tokenize(text)}
+        ends = self._punkt_ends(text)
         ends |= {match.end() for match in _ALSO_ENDS.finditer(text)}
         spans = []
         start = 0
@@ -52,6 +52,31 @@ class SentenceSplitter:
                 spans.append((end - len(part.lstrip()), start + len(part.rstrip())))
             start = end
         return spans
+
+    def _punkt_ends(self, text: str) -> set[int]:
+        """Return the ends that Punkt sees, window by window.
+
+        NLTK gives up on a text that takes it more than some seconds, so that one line
+        of several megabytes would fail. The last sentence of a window may go on and is
+        read again at the head of the next; a window without an end is doubled.
+        """
+        ends: set[int] = set()
+        start, size = 0, WINDOW
+        while start < len(text):
+            window = text[start : start + size]
+            found = [start + end for _, end in self._punkt.span_tokenize(window)]
+            if start + size >= len(text):
+                return ends | set(found)
+            if len(found) > 1:
+                ends |= set(found[:-1])
+                start, size = found[-2], WINDOW
+            else:
+                size *= 2
+        return ends
+
+
+WINDOW = 100_000
+"""Characters that Punkt is given at a time."""
 
 
 class Lemmatizer:

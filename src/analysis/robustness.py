@@ -40,7 +40,9 @@ def twins_by_step(corpus: Corpus, first: str, second: str) -> pd.DataFrame:
         (words by the word pattern, case ignored), ``differing`` (words that one has more
         often than the other, summed over all words), ``noticeable`` (words whose
         log-likelihood between the two is above 3.84), ``largest`` (the greatest
-        log-likelihood) and its ``word``, ``jaccard`` (of runs of five words).
+        log-likelihood) and its ``word``, ``top_shared`` (how many of the twenty most
+        frequent words of one are among those of the other), ``jaccard`` (of runs of five
+        words).
     """
     readings = [corpus.readings[document] for document in (first, second)]
     rows: list[dict[str, object]] = []
@@ -73,8 +75,14 @@ def _difference(first: str, second: str) -> dict[str, object]:
         "noticeable": int((scores > NOTICEABLE).sum()),
         "largest": float(scores[top]),
         "word": words[top],
+        "top_shared": len(_top(counts[0]) & _top(counts[1])),
         "jaccard": float(pairs["jaccard"].iloc[0]) if len(pairs) else 0.0,
     }
+
+
+def _top(counts: Counter[str], number: int = 20) -> set[str]:
+    """Return the most frequent words, ties broken by the alphabet."""
+    return set(sorted(counts, key=lambda word: (-counts[word], word))[:number])
 
 
 # --- The floor ------------------------------------------------------------------------------
