@@ -21,7 +21,7 @@ SOURCES := $(shell find _config.yml _toc.yml book data notebooks src -type f \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test test-book lab check format lock clean-book clean
+.PHONY: help book test test-book lab check format lock clean-pages clean-book clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -58,8 +58,12 @@ lock: $(VENV)/bin/python  ## Write requirements.lock and environment.yml (LOCK_A
 		--custom-compile-command "make lock" $(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 	$(VENV)/bin/python tools/write_environment.py
 
-clean-book:  ## Remove the built book and all that its notebooks wrote
-	rm -rf _build $(BUNDLE)
+clean-book: clean-pages  ## Remove the built book and all that was written for it
+	rm -f $(BUNDLE)
+
+# The script that draws the charts stays: its first line says from which versions it was made.
+clean-pages:
+	rm -rf _build
 	if [ -d data/derived ]; then find data/derived -type f ! -name .gitkeep ! -name README.md -delete; fi
 
 clean: clean-book  ## Remove the environments and caches, too
@@ -69,7 +73,7 @@ clean: clean-book  ## Remove the environments and caches, too
 
 # A cache knows only the notebooks and not the package or the data, so nothing old is kept.
 $(BUILT): $(READY) $(SOURCES)
-	@$(MAKE) --no-print-directory clean-book
+	@$(MAKE) --no-print-directory clean-pages
 	@mkdir -p data/derived
 	$(VENV)/bin/python -m analysis check data
 	$(VENV)/bin/python -m analysis.charts $(BUNDLE)

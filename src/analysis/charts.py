@@ -222,9 +222,13 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         fixed["width"] = STATIC_WIDTH
         fixed.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     vegalite = _vegalite_version()
-    svg = _tidy_svg(vl_convert.vegalite_to_svg(fixed, vl_version=vegalite), chart_id)
+    drawing = vl_convert.vegalite_to_svg(fixed, vl_version=vegalite)
+    svg = _tidy_svg(drawing, chart_id)
     # A PNG may end up on any background, so it brings a white one.
-    png = vl_convert.vegalite_to_png({**fixed, "background": "white"}, vl_version=vegalite, scale=2)
+    white = re.sub(
+        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="white"/>', drawing, count=1
+    )
+    png = vl_convert.svg_to_png(white, scale=2)
     return {
         "application/vnd.vegalite.v5+json": dict(spec),
         "text/html": _page_html(chart_id, description, svg, text),

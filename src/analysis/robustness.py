@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.corpus import BODY_KINDS, Corpus, corpus_from_texts
 from analysis.damage import damaged, measured_damage
 from analysis.measures import log_likelihood
-from analysis.reading import STAGES, Recipe, Section, read_document, read_until
+from analysis.reading import STAGES, Reading, Recipe, Section, read_document, read_until
 from analysis.similarity import near_duplicates
 from analysis.text import WORD
 
@@ -47,12 +47,19 @@ def twins_by_step(corpus: Corpus, first: str, second: str) -> pd.DataFrame:
     readings = [corpus.readings[document] for document in (first, second)]
     rows: list[dict[str, object]] = []
     before: tuple[str, ...] = ()
-    for stage in STAGES:
+    for stage in [s for s in STAGES if any(_has(r, s) for r in readings)]:
         texts = tuple(_running_text(read_until(r, stage).sections) for r in readings)
         if texts != before:
             rows.append({"stage": stage, **_difference(*texts)})
         before = texts
     return pd.DataFrame(rows)
+
+
+def _has(reading: Reading, stage: str) -> bool:
+    """Say whether a reading does anything at a stage."""
+    recipe = reading.recipe
+    always = ("raw", "cut_at_headings", "repair_words")
+    return stage in (*always, *recipe.before, *recipe.prose, *recipe.lines)
 
 
 def _running_text(sections: Sequence[Section]) -> str:
