@@ -62,7 +62,7 @@ clean-book: clean-pages  ## Remove the built book and all that was written for i
 	rm -f $(BUNDLE)
 
 # The script that draws the charts stays: its first line says from which versions it was made.
-clean-pages:
+clean-pages:  ## Remove the built pages and tables, but not the chart script
 	rm -rf _build
 	if [ -d data/derived ]; then find data/derived -type f ! -name .gitkeep ! -name README.md -delete; fi
 

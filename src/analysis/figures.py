@@ -13,6 +13,14 @@ from analysis.concepts import Lexicon
 from analysis.corpus import Corpus
 from analysis.evidence import panel_address
 
+FUNCTIONS = {
+    "summary": "#6b7480", "introduction": "#a65a9c", "concepts": "#4a7fb5",
+    "state of research": "#7a70b8", "values": "#c08a3e", "ideal types": "#4f8f5b",
+    "problems": "#8a7a2f", "problems of research": "#3f8f98", "proposals": "#b4525c",
+    "conclusion": "#8c5a3c",
+}  # fmt: skip
+"""Functions of sections in the order in which a paper tends to bring them, with colours."""
+
 Figure = alt.TopLevelMixin
 """Any chart that Altair can show, layered, faceted or single."""
 
@@ -38,7 +46,7 @@ def outline_chart(corpus: Corpus) -> Figure:
         .encode(
             x=alt.X("words:Q", title="words, in the order of the text"),
             y=alt.Y("document:N", title=None, sort=list(labels.values())),
-            color=alt.Color("function:N", title="function of the section",
+            color=alt.Color("function:N", title="function of the section", scale=_function_scale(table),
                             legend=alt.Legend(orient="bottom", columns=3)),
             order=alt.Order("order:Q"),
             tooltip=[alt.Tooltip("heading:N"), alt.Tooltip("function:N"), alt.Tooltip("words:Q")],
@@ -48,6 +56,14 @@ def outline_chart(corpus: Corpus) -> Figure:
             description=f"Sections of each document drawn to scale. {parts}.",
         )
     )  # fmt: skip
+
+
+def _function_scale(sections: pd.DataFrame) -> alt.Scale:
+    """Give every function its colour; those that are not listed share a grey."""
+    found = list(dict.fromkeys(sections["function"]))
+    listed = [f for f in FUNCTIONS if f in found]
+    domain = listed + [f for f in found if f not in FUNCTIONS]
+    return alt.Scale(domain=domain, range=[FUNCTIONS.get(f, "#999999") for f in domain])
 
 
 def _document_labels(corpus: Corpus) -> dict[str, str]:
@@ -150,6 +166,12 @@ def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str,
     )
 
 
+def _work_axis() -> alt.Axis:
+    """Put the names of works on top, in two lines, so that they fit a phone."""
+    two_lines = "split(replace(datum.label, ' & ', '|& '), '|')"
+    return alt.Axis(orient="top", labelAngle=0, labelExpr=two_lines)
+
+
 # Cells are light on light and on dark pages, so that black numbers can be read on both.
 SEQUENTIAL = ["#f2f6fa", "#5fa2d3"]
 DIVERGING = ["#d9915f", "#f4f4f2", "#6aa8d8"]
@@ -245,7 +267,7 @@ def concept_share_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFr
             "work:N",
             title=None,
             sort=works["short_label"].tolist(),
-            axis=alt.Axis(orient="top", labelAngle=-30),
+            axis=_work_axis(),
         ),
         y=alt.Y("concept:N", title=None, sort=order),
     )
@@ -324,9 +346,9 @@ def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> Figure:
         .mark_circle(opacity=0.9)
         .encode(
             x=alt.X("work:N", title=None, sort=works["short_label"].tolist(),
-                    axis=alt.Axis(orient="top", labelAngle=-30)),
+                    axis=_work_axis()),
             y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
-            size=alt.Size("share:Q", title="share of the work's problems", scale=alt.Scale(range=[30, 500]),
+            size=alt.Size("share:Q", title="share of problems", scale=alt.Scale(range=[30, 500]),
                           legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
                                             values=[0.1, 0.2, 0.4], titleLimit=300)),
             color=alt.Color("work:N", scale=colour, legend=None),
