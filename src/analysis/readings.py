@@ -6,7 +6,9 @@ that the notebook holds the sentence and nothing else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -53,7 +55,14 @@ def lengths(body: Corpus) -> Values:
         "shortest": labels[words.idxmin()],
         "least": int(words.min()),
         "shares": listed([f"{share:.0%} in {labels[w]}" for w, share in shares.items()]),
+        "research": _share_of_research(functions),
     }
+
+
+def _share_of_research(functions: pd.DataFrame, work_id: str = "region") -> float:
+    """Return what share of a work's words stands in sections about research."""
+    own = functions.loc[functions["work_id"] == work_id, "function"]
+    return float(own.isin(["state of research", "problems of research"]).mean())
 
 
 def twin_words(corpus: Corpus, primary: str, twin: str) -> Values:
@@ -158,13 +167,18 @@ def floor_measures() -> dict[str, Callable[[Corpus], float]]:
     }
 
 
+def _bound(value: float, digits: int) -> float:
+    """Round a bound up, so that what is printed is still one."""
+    return math.ceil(value * 10**digits) / 10**digits
+
+
 def floor_words(floor: pd.DataFrame) -> Values:
     """Return the floor of the rate of a word and of the number of words."""
     received = floor["source"] == "the twins as they were received"
     largest = floor[~received].groupby("measure")["largest"].max()
     words = floor["measure"] == "words"
     return {
-        "governance": float(largest["governance per 1,000 words"]),
+        "governance": _bound(largest["governance per 1,000 words"], 2),
         "words": float(largest["words"]),
         "all": int(floor.loc[words & ~received, "value"].iloc[0]),
         "raw": float(floor.loc[words & received, "difference"].iloc[0]),
@@ -179,16 +193,16 @@ def ease(measures: pd.DataFrame, works: pd.DataFrame, floor: pd.DataFrame) -> Va
     named = [(labels[r.work_id], r) for r in measures.itertuples()]
     apart = _apart(measures, "mattr")
     return {
-        "floor": float(mattr_floor),
+        "floor": _bound(mattr_floor, 4),
         "works": number_word(len(measures)),
         "lengths": listed([f"{r.words_per_sentence:.0f} words in {label}" for label, r in named]),
         "flesch": listed([f"{r.flesch:.0f} for {label}" for label, r in named]),
         "overlap": (
-            "In the variety of their words (MATTR) the intervals of all works overlap: no difference can be told."
+            "In the variety of their words (MATTR) the intervals of all works overlap and do not separate them."
             if not apart
             else "In the variety of their words (MATTR) the intervals of these pairs do not overlap: "
             + listed([f"{labels[a]} below {labels[b]}" for a, b in apart], last="and")
-            + "; the others cannot be told apart."
+            + "; the others are not separated."
         ),
     }
 
@@ -214,7 +228,7 @@ def citations(
     """Return what the reference lists hold, share and lack."""
     labels = work_labels(works)
     counts = cited.groupby("work_id").size().reindex(labels.index, fill_value=0)
-    none = "No work is" if shared.empty else f"{count_of(len(shared), 'work').capitalize()} are"
+    none = "no entry is" if shared.empty else f"{count_of(len(shared), 'entry', 'entries')} are"
     return {
         "entries": len(cited),
         "counts": listed([f"{n} in {labels[w]}" for w, n in counts.items()]),
@@ -292,7 +306,7 @@ def lexicon_size(lexicon: Lexicon, hits: pd.DataFrame) -> Values:
         "families": number_word(len(lexicon.families)),
         "patterns": len(lexicon.patterns),
         "hits": len(hits),
-        "opposed": int((hits["stance"] == "opposed").sum()),
+        "others": int((hits["stance"] != "invoked").sum()),
     }
 
 
@@ -313,7 +327,9 @@ def leading_values(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) 
         "all": len(wide),
         "number": number_word(len(everywhere)),
         "everywhere": listed([names[c] for c in everywhere]),
-        "alone": f"By one work only: {listed(owners)}." if owners else "No concept is one work's.",
+        "alone": f"By one work only: {listed(owners)}."
+        if owners
+        else "Every concept is invoked by at least two works.",
     }
 
 
@@ -322,32 +338,37 @@ def _names(lexicon: Lexicon) -> pd.Series:
 
 
 def firm_pairs(
-    pairs: pd.DataFrame, by_work: pd.DataFrame, lexicon: Lexicon, q: float = 0.05, works: int = 3
+    pairs: pd.DataFrame,
+    by_work: pd.DataFrame,
+    lexicon: Lexicon,
+    works: pd.DataFrame,
+    q: float = 0.05,
 ) -> Values:
     """Return the pairs of values whose company chance does not account for.
 
-    Also how many of them meet in at least ``works`` works.
+    Once with all works pooled, and once inside each work.
     """
-    names = _names(lexicon)
+    names, labels = _names(lexicon), work_labels(works)
     firm = pairs[pairs["q"] < q].sort_values(["q", "concept_a", "concept_b"])
     attract = firm[firm["n_ab"] > firm["expected"]]
-    met = by_work[by_work["n_ab"] > 0].groupby(["concept_a", "concept_b"])["work_id"].nunique()
-    joint = [(r.concept_a, r.concept_b) for r in attract.itertuples()]
-    several = [(a, b) for a, b in joint if met.get((a, b), 0) >= works]
-    found = [
-        f"{names[r.concept_a]} with {names[r.concept_b]} "
-        f"({r.n_ab} sentences, {r.expected:.1f} expected)"
-        for r in attract.itertuples()
-    ]
+    inside = by_work[(by_work["q"] < q) & (by_work["n_ab"] > by_work["expected"])]
+    found = [_pair_in_words(r, names) for r in attract.itertuples()]
+    own = [f"{_pair_in_words(r, names)} in {labels[r.work_id]}" for r in inside.itertuples()]
     return {
         "all": len(pairs),
-        "number": number_word(len(attract)),
+        "number": number_word(len(attract)) if found else "none",
         "pairs": listed(found),
         "avoid": count_of(len(firm) - len(attract), "pair").capitalize(),
-        "works": number_word(works),
-        "several_number": number_word(len(several)) if several else "none",
-        "several": listed([f"{names[a]} with {names[b]}" for a, b in several]),
+        "inside_number": f"{count_of(len(own), 'pair')} {'is' if len(own) == 1 else 'are'}",
+        "inside": listed(own),
     }
+
+
+def _pair_in_words(row: Any, names: pd.Series) -> str:
+    return (
+        f"{names[row.concept_a]} with {names[row.concept_b]} "
+        f"({row.n_ab} sentences, {row.expected:.1f} expected)"
+    )
 
 
 # --- Problems and remedies ----------------------------------------------------------------
@@ -373,6 +394,8 @@ def shared_themes(coding: Coding, works: pd.DataFrame, least: int = 3) -> Values
     common = int((spread == len(labels)).sum())
     research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
     counts = coding.problems.groupby("work_id").size()
+    twice = coding.problems.groupby(["theme", "work_id"]).size().ge(2).groupby("theme").sum()
+    firm = [t for t in spread.index[spread >= least] if twice[t] >= least]
     of_all = f"of the {number_word(len(spread))} themes {'are' if common > 1 else 'is'}"
     return {
         "common": f"{number_word(common) if common else 'none'} {of_all}".capitalize(),
@@ -380,6 +403,8 @@ def shared_themes(coding: Coding, works: pd.DataFrame, least: int = 3) -> Values
         "least": number_word(least),
         "number": number_word(int((spread >= least).sum())),
         "shared": listed([names[t] for t in spread.index[spread >= least]]),
+        "firm_number": f"{number_word(len(firm)) if firm else 'none'} {'is' if len(firm) < 2 else 'are'}",
+        "firm": listed([names[t] for t in firm]),
         "research_work": labels[research.idxmax()],
         "research": int(research.max()),
         "research_of": int(counts[research.idxmax()]),
@@ -397,7 +422,9 @@ def shared_answers(coding: Coding, least: int = 2) -> Values:
         f"{instruments[i]} against {themes[t]} ({number_word(n)} works)"
         for (t, i), n in shared.items()
     ]
+    stated = table[table["explicit"] > 0].groupby(["theme", "instrument"])["work_id"].nunique()
     return {
+        "explicit": number_word(int((stated.reindex(shared.index, fill_value=0) >= least).sum())),
         "number": count_of(len(shared), "pair").capitalize(),
         "least": number_word(least),
         "all": len(spread),
