@@ -90,3 +90,11 @@ def test_a_coding_without_its_maker_is_refused(data, corpus):
     (data / "coding" / "coding.toml").write_text("times = 1\n")
     (problem,) = problems_of(data, corpus)
     assert "coding.toml: it must say coder and times" in problem
+
+
+def test_a_quotation_does_not_end_inside_a_word(data, corpus, coding):
+    path = data / "coding" / "problems.csv"
+    quote = coding.problems["quote"][0]
+    edit(path, quote, quote[:-2])
+    (problem,) = problems_of(data, corpus)
+    assert "not found in shen" in problem

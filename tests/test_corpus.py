@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import InputError, load_corpus
+from analysis import InputError, export, load_corpus
 from analysis.corpus import BODY_KINDS, corpus_from_texts, find_data
 from analysis.text import WORD
 
@@ -325,3 +325,46 @@ def test_segments_never_overlap_and_leave_out_what_was_lifted(corpus, of):
         assert any("unannounced visits and so on." in text for text in cut)
     with pytest.raises(ValueError, match="sentence or section"):
         corpus.segments("word")
+
+
+def test_segments_are_in_order_whatever_was_lifted_when():
+    raw = "Some text goes\n^[1] A note here\non and on\n12\nand further to the end.\n"
+    table = corpus_from_texts({"d": raw}).segments()
+    running = table[table["sentence_id"] == "d-s0001"]
+    assert (running["start"] < running["end"]).all()
+    assert "".join(raw[a:b] for a, b in zip(running["start"], running["end"], strict=True)) == (
+        "Some text goes\non and on\nand further to the end."
+    )
+
+
+def test_a_kind_that_does_not_exist_is_refused(corpus):
+    with pytest.raises(ValueError, match="unknown kind: boddy"):
+        corpus.select(kinds="boddy")
+    with pytest.raises(ValueError, match="unknown function: magic"):
+        corpus.select(functions="magic")
+
+
+def test_identifiers_are_plain(data):
+    works = data / "works.csv"
+    works.write_text(works.read_text().replace("\nlian,", "\nli an#,"))
+    assert any(
+        "column work_id: 'li an#' may hold letters, digits and - only" in p
+        for p in problems_of(data)
+    )
+
+
+def test_a_plain_corpus_has_all_that_cards_and_figures_need():
+    corpus = corpus_from_texts({"a": "Good. Bad."})
+    assert "a" in export.show_cards(corpus).data
+
+
+def test_a_cell_may_hold_a_line_end_of_its_own(data):
+    stop = data / "stopwords.csv"
+    stop.write_text(stop.read_text() + 'zzz,group,"one\u2028line"\n')
+    assert len(load_corpus(data).works) == 4
+
+
+def test_a_column_called_row_is_refused(data):
+    works = data / "works.csv"
+    works.write_text(works.read_text().replace("affiliation", "row"))
+    assert any("column row: the name is taken" in p for p in problems_of(data))

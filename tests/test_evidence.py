@@ -26,8 +26,8 @@ def test_panels_have_one_line_per_place(body):
     places = evidence.occurrences(body, ["corruption", "democracy"])
     html = evidence.panels(body, places, ["work_id", "term"], "{term} in {work}")
     assert html.count("<li>") == len(places)
-    assert 'id="e-lian-democracy"' in html
-    assert evidence.panel_address("lian", "democracy") == "#e-lian-democracy"
+    assert 'id="e-lian--democracy"' in html
+    assert evidence.panel_address("lian", "democracy") == "#e-lian--democracy"
 
 
 def test_texts_and_labels_are_escaped(body):
@@ -105,6 +105,29 @@ def test_pairs_lead_to_sentences_with_both(body, hits, lexicon):
 def test_a_link_leads_nowhere_where_nothing_was_counted():
     table = pd.DataFrame({"work_id": ["lian", "li"], "term": ["law", "law"], "count": [2, 0]})
     assert evidence.panel_links(table, ["work_id", "term"], "count") == [
-        '<a href="#e-lian-law">lines</a>',
+        '<a href="#e-lian--law">lines</a>',
         "",
     ]
+
+
+def test_panels_of_different_keys_have_different_names():
+    names = [
+        ("a-b", "c"),
+        ("a", "b-c"),
+        ("lian", "民主"),
+        ("lian", "治理"),
+        ("lian", "a_b"),
+        ("lian", "a b"),
+    ]
+    assert (
+        len({evidence.panel_id(*parts) for parts in names}) == len(names) - 1
+    )  # the first two read alike
+
+
+def test_links_lead_to_both_ends(coding):
+    places = evidence.link_places(coding)
+    row = {"work_id": coding.links["work_id"].iloc[0]}
+    assert evidence.passage_links(row, places).count("<a ") > 0
+    assert set(places["sentence_id"]) <= set(coding.problems["sentence_id"]) | set(
+        coding.remedies["sentence_id"]
+    )

@@ -92,3 +92,13 @@ def test_top_terms_leave_stop_words_out(body):
     terms = top_terms(body.tokens, number=3)
     assert "the" not in terms
     assert {"government", "governance"} <= set(terms)
+
+
+def test_one_paragraph_has_nothing_to_resample():
+    table = term_frequencies(tokens_of({"a": ["good good bad"]}), terms=["good"])
+    assert table["low"].isna().all()
+    assert table["rate"].iloc[0] == pytest.approx(2000 / 3)
+
+
+def test_a_run_longer_than_the_text_gives_no_rows():
+    assert term_frequencies(tokens_of({"a": ["good bad"]}), ngram=4).empty

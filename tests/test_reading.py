@@ -186,3 +186,57 @@ def test_a_long_single_line_is_read():
     raw = "One sentence of a text without any line end, in one file of five megabytes. " * 68_000
     reading = read_automatically(raw)
     assert len(reading.sections[0].text) == len(raw) - 1
+
+
+# --- Places where earlier versions erred ------------------------------------------------------
+
+
+def test_something_inserted_at_the_head_of_a_section_stands_there():
+    raw = "Front line here\n1. Intro\npproach is good. We go.\n"
+    reading = read_document(
+        raw, Recipe("x"), [Heading("1.", "Intro", 1, "body")], {"pproach": "Approach"}
+    )
+    text = reading.sections[-1].text
+    assert text.text.startswith("Approach")
+    assert text.hull(0, 8) == (raw.index("pproach"), raw.index("pproach") + 7)
+
+
+def test_a_full_width_bracket_keeps_its_place():
+    text = STEPS["collapse_spaces"](STEPS["normalise_width"](AlignedText.of("（abc） x")))
+    assert text.text == "(abc) x"
+    assert text.hull(0, 1) == (0, 1)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_signs_are_seen_whatever_the_line_ends(end):
+    raw = end.join(["Text a", "12", "---", "^[1] A *note*", "Text b."])
+    recipe = choose_recipe(raw)
+    assert {"lift_page_numbers", "drop_rules", "lift_footnotes"} <= set(recipe.before)
+    reading = read_automatically(raw)
+    assert [(kind, t.text.strip()) for kind, t in reading.lifted] == [
+        ("page number", "12"),
+        ("footnote", "^[1] A note"),
+    ]
+    assert "12" not in reading.sections[0].text.text
+
+
+def test_neighbouring_footnotes_are_lifted_one_by_one():
+    raw = "One and\n^[1]First.\n^[2]Second.\ntwo.\n"
+    reading = read_automatically(raw)
+    assert [t.text.strip() for _, t in reading.lifted] == ["^[1]First.", "^[2]Second."]
+
+
+def test_an_indented_heading_is_found():
+    reading = read_automatically("# A Title\n\nText here.\n\n  # Methods\n\nBody text here.\n")
+    assert reading.problems == []
+    assert [s.heading.title for s in reading.sections] == ["A Title", "Methods"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["x" * 100_000, "a" + " " * 100_000 + "b", "ab-" * 50_000],
+    ids=["letters", "spaces", "hyphens"],
+)
+def test_no_step_takes_ages(raw):
+    for step in STEPS.values():
+        assert len(step(AlignedText.of(raw))) <= len(raw)

@@ -131,7 +131,7 @@ def _provenance(path: Path, problems: list[str]) -> tuple[str, int]:
     try:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
         return str(record["coder"]), int(record["times"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         problems.append(
             f"{path.name}: it must say coder and times, who judged and how often ({error!r})"
         )
@@ -178,7 +178,8 @@ class _Places:
     def find(self, work: str, quote: str) -> list[tuple[str, str, str, int, int]]:
         """Return every place of a quotation: document, section, sentence, start, end."""
         plain = normalise_quotes(AlignedText.of(quote)).text
-        pattern = re.compile(r"\s+".join(re.escape(word) for word in plain.split()))
+        words = r"\s+".join(re.escape(word) for word in plain.split())
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)")
         places = []
         for document, section, text in self.sections.get(work, []):
             for match in pattern.finditer(text.text):
@@ -189,7 +190,7 @@ class _Places:
         return places
 
     def nearest(self, work: str, quote: str) -> str:
-        """Return the passage most like a quotation that was not found, and what differs."""
+        """Return the passage most like a quotation that was not found."""
         words = quote.split()
         best, score = "", 0.0
         for _, _, text in self.sections.get(work, []):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import re
 import tomllib
@@ -26,6 +27,17 @@ from analysis.text import AlignedText
 
 WORK_COLUMNS = ("work_id", "label", "title", "authors", "year", "venue", "doi", "keywords",
                 "licence", "publish", "colour", "shape")  # fmt: skip
+WORK_DETAILS = (
+    "short_label",
+    "title_note",
+    "affiliation",
+    "year_note",
+    "volume",
+    "pages",
+    "licence_note",
+)
+DOCUMENT_DETAILS = ("missing",)
+"""Columns that may be left out of the tables; they are empty then."""
 DOCUMENT_COLUMNS = ("document_id", "work_id", "file", "sha256", "extraction", "role", "recipe")
 OUTLINE_COLUMNS = ("document_id", "order", "number", "title", "level", "kind", "function", "place")
 REPAIR_COLUMNS = ("document_id", "printed", "repaired", "reason")
@@ -127,8 +139,11 @@ class Corpus:
         for column, wanted in (("work_id", works), ("document_id", documents), ("role", roles)):
             chosen = _restrict(chosen, column, wanted)
         sections = self.sections[self.sections["document_id"].isin(chosen["document_id"])]
-        for column, wanted in (("kind", kinds), ("function", functions)):
-            sections = _restrict(sections, column, wanted, self.sections)
+        for column, wanted, known in (
+            ("kind", kinds, set(KINDS)),
+            ("function", functions, set(self.sections["function"])),
+        ):
+            sections = _restrict(sections, column, wanted, known)
         sentences = self.sentences[self.sentences["section_id"].isin(sections["section_id"])]
         tokens = self.tokens[self.tokens["section_id"].isin(sections["section_id"])]
         if not headings:
@@ -171,6 +186,10 @@ class Corpus:
             raise ValueError(f"of must be sentence or section, not {of!r}")
         notes = set(self.sections.loc[self.sections["kind"] == "footnote", "section_id"])
         table = self.sentences if of == "sentence" else self.sections
+        gone = {
+            document: sorted(zip(own["start"], own["end"], strict=True))
+            for document, own in self.lifted.groupby("document_id")
+        }
         rows = []
         for row in table.itertuples():
             key = getattr(row, f"{of}_id")
@@ -178,10 +197,7 @@ class Corpus:
                 own = self.sentences[self.sentences[f"{of}_id"] == key]
                 spans = list(zip(own["start"], own["end"], strict=True))
             else:
-                gone = self.lifted[self.lifted["document_id"] == row.document_id]
-                inside = gone[(gone["start"] > row.start) & (gone["end"] < row.end)]
-                cuts = [row.start, *inside[["start", "end"]].to_numpy().ravel(), row.end]
-                spans = list(zip(cuts[::2], cuts[1::2], strict=True))
+                spans = _without(row.start, row.end, gone.get(row.document_id, []))
             rows += [(row.document_id, key, i, a, b) for i, (a, b) in enumerate(spans, start=1)]
         return pd.DataFrame(rows, columns=["document_id", f"{of}_id", "segment", "start", "end"])
 
@@ -192,6 +208,18 @@ class Corpus:
     def source(self, document_id: str, start: int, end: int) -> str:
         """Return what stands at a place of a raw file."""
         return self.readings[document_id].raw[start:end]
+
+
+def _without(start: int, end: int, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut lifted spans, in order, out of a hull."""
+    spans = []
+    for a, b in gone[bisect.bisect(gone, (start, start)) :]:
+        if a >= end:
+            break
+        if start < a:
+            spans.append((start, a))
+        start = max(start, b)
+    return [*spans, (start, end)] if start < end else spans
 
 
 def _without_unused(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -205,13 +233,13 @@ def _restrict(
     table: pd.DataFrame,
     column: str,
     wanted: str | Collection[str] | None,
-    universe: pd.DataFrame | None = None,
+    known: Collection[str] | None = None,
 ) -> pd.DataFrame:
     if wanted is None:
         return table
     values = {wanted} if isinstance(wanted, str) else set(wanted)
-    known = set((table if universe is None else universe)[column])
-    if column not in {"kind", "function"} and not values <= known:
+    known = set(table[column]) if known is None else set(known)
+    if not values <= known:
         unknown = ", ".join(sorted(values - known))
         raise ValueError(f"unknown {column}: {unknown}; the corpus has {', '.join(sorted(known))}")
     return table[table[column].isin(values)]
@@ -302,7 +330,8 @@ def corpus_from_texts(
     }
     names = list(texts)
     blank = [""] * len(names)
-    works = pd.DataFrame({column: blank for column in WORK_COLUMNS} | {
+    empty = {column: blank for column in (*WORK_COLUMNS, *WORK_DETAILS)}
+    works = pd.DataFrame(empty | {
         "work_id": names, "label": names, "short_label": names, "publish": ["none"] * len(names),
         "colour": [_COLOURS[i % len(_COLOURS)] for i in range(len(names))],
         "shape": [_SHAPES[i % len(_SHAPES)] for i in range(len(names))],
@@ -310,7 +339,8 @@ def corpus_from_texts(
     documents = pd.DataFrame({
         "document_id": names, "work_id": names, "file": blank,
         "sha256": [hashlib.sha256(r.raw.encode()).hexdigest() for r in readings.values()],
-        "extraction": blank, "role": ["primary"] * len(names), "recipe": [r.recipe.name for r in readings.values()],
+        "extraction": blank, "missing": blank, "role": ["primary"] * len(names),
+        "recipe": [r.recipe.name for r in readings.values()],
         "chosen": [r.recipe.about for r in readings.values()],
     })  # fmt: skip
     return _assemble(Path(folder) if folder else PACKAGE_ROOT / "data", works, documents, readings)
@@ -325,7 +355,9 @@ def _load_plain_texts(folder: Path) -> Corpus:
     """Read a folder that holds nothing but texts."""
     if not folder.is_dir():
         raise InputError([f"{folder.name}: there is no such folder"])
-    files = sorted(f for f in folder.iterdir() if f.suffix in (".txt", ".md") and f.is_file())
+    files = sorted(
+        f for f in folder.iterdir() if f.suffix.lower() in (".txt", ".md") and f.is_file()
+    )
     problems: list[str] = []
     texts: dict[str, str] = {}
     for file in files:
@@ -382,6 +414,18 @@ def _read_records(folder: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.D
         key="document_id", filled=("work_id", "file", "sha256", "role", "recipe"),
         allowed={"role": ROLES, "work_id": set(works["work_id"])},
     )  # fmt: skip
+    for name, column, table in (
+        ("works.csv", "work_id", works),
+        ("documents.csv", "document_id", documents),
+    ):
+        for row, value in zip(table["row"], table[column], strict=True):
+            if not re.fullmatch(r"[\w-]+", value):
+                problems.append(
+                    f"{name}, row {row}, column {column}: {value!r} may hold letters, digits and - only"
+                )
+    works = works.assign(**{c: "" for c in WORK_DETAILS if c not in works})
+    works["short_label"] = works["short_label"].where(works["short_label"] != "", works["label"])
+    documents = documents.assign(**{c: "" for c in DOCUMENT_DETAILS if c not in documents})
     primaries = documents[documents["role"] == "primary"]["work_id"].value_counts()
     for row, work in zip(works["row"], works["work_id"], strict=True):
         if primaries.get(work, 0) != 1:
@@ -403,6 +447,11 @@ def _read_recipes(path: Path, problems: list[str]) -> dict[str, Recipe]:
         return {}
     recipes = {}
     for name, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(
+                f"{path.name}: {name!r} is no recipe; write it as [{name}] with lists of steps"
+            )
+            continue
         steps = {key: tuple(table.get(key, ())) for key in ("before", "prose", "lines")}
         recipes[name] = Recipe(name, **steps, about=str(table.get("about", "")))
         for step in recipes[name].unknown_steps():

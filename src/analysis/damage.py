@@ -15,6 +15,9 @@ from analysis.text import WORD, AlignedText
 def measured_damage(corpus: Corpus) -> pd.DataFrame:
     """Count the damage of each document by what its cleaning had to do.
 
+    Spaces before a mark and marks are counted in characters, words split or joined in
+    rows of the table of repairs, everything else in places.
+
     Returns
     -------
     pandas.DataFrame

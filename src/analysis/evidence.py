@@ -3,12 +3,13 @@
 Every sentence has a stable address, ``passages.html#lian-s0042``. A chart or table
 leads to a *panel*: the concordance lines behind one of its numbers, each with the
 address of its passage. The page of passages shows the sentences that some panel or
-quotation refers to, cut to the words around the evidence: the book quotes the works,
-it does not republish them.
+quotation refers to, cut to the words around the evidence. `recoverable_share` says how
+much of a work these are.
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding import Coding
+from analysis.coding import Coding, linked
 from analysis.concepts import Lexicon
 from analysis.concordance import in_context
 from analysis.corpus import Corpus
@@ -36,13 +37,17 @@ def passage_address(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
 def panel_id(*parts: object) -> str:
     """Return the identifier of the panel behind a number, made from its keys.
 
+    Two numbers never share one: keys that are not plain words get a mark of their own.
+
     Examples
     --------
-    >>> panel_id("lian", "rule of law")
-    'e-lian-rule-of-law'
+    >>> panel_id("lian", "rule-of-law")
+    'e-lian--rule-of-law'
     """
-    slug = re.sub(r"[^\w]+", "-", " ".join(str(p) for p in parts).lower(), flags=re.ASCII)
-    return f"e-{slug.strip('-')}"
+    words = [re.sub(r"[^a-z0-9]+", "-", str(part).lower()).strip("-") for part in parts]
+    plain = words == [str(part) for part in parts]
+    mark = "" if plain else "-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+    return f"e-{'--'.join(words)}{mark}"
 
 
 def panel_address(*parts: object) -> str:
@@ -82,7 +87,7 @@ def passage_links(
     Returns
     -------
     str
-        HTML: one link per sentence, in the order of the text; empty if there is none.
+        HTML: one link per sentence, in the order of ``places``; empty if there is none.
 
     Raises
     ------
@@ -95,7 +100,7 @@ def passage_links(
     mine = places
     for key in keys:
         mine = mine[mine[key] == row[key]]
-    return ", ".join(passage_link(s, page) for s in sorted(set(mine["sentence_id"])))
+    return ", ".join(passage_link(s, page) for s in dict.fromkeys(mine["sentence_id"]))
 
 
 def occurrences(corpus: Corpus, terms: Collection[str], term: str = "lemma") -> pd.DataFrame:
@@ -135,6 +140,16 @@ def coded_places(coding: Coding) -> pd.DataFrame:
     columns = ["code", "code_label", "item", "item_id", "work_id", "document_id", "section_id",
                "sentence_id", "start", "end"]  # fmt: skip
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+def link_places(coding: Coding) -> pd.DataFrame:
+    """Return the sentences of both ends of every link: ``work_id, theme, instrument, sentence_id``."""
+    table = linked(coding)
+    ends = [
+        table.rename(columns={f"{end}_sentence": "sentence_id"}) for end in ("problem", "remedy")
+    ]
+    columns = ["work_id", "theme", "instrument", "sentence_id"]
+    return pd.concat([end[columns] for end in ends]).sort_values(columns, ignore_index=True)
 
 
 def listed_places(
@@ -401,6 +416,7 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
         .groupby("work_id")["words"]
         .sum()
     )
+    pieces = pieces[pieces["sentence_id"].isin(body["sentence_id"])]
     shown = pieces.groupby("work_id")["shown"].sum().reindex(total.index, fill_value=0)
     table = pd.DataFrame({"words": total, "shown": shown})
     return table.assign(share=table["shown"] / table["words"]).reset_index()

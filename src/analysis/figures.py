@@ -311,7 +311,7 @@ def company_chart(pairs: pd.DataFrame, concepts: pd.DataFrame) -> Figure:
         tooltip=["a:N", "b:N", "n_ab:Q", alt.Tooltip("expected:Q", format=".1f"),
                  alt.Tooltip("npmi:Q", format=".2f"), alt.Tooltip("q:Q", format=".3f")],
     )  # fmt: skip
-    firm = table[table["firm"]].sort_values("npmi", ascending=False)
+    firm = table[table["firm"] & (table["surplus"] > 0)].sort_values("npmi", ascending=False)
     named = "; ".join(f"{r.a} and {r.b} ({r.n_ab})" for r in firm.itertuples()) or "none"
     return alt.layer(*_linked(cells), _cell_text(base, "n_ab:Q", "d")).properties(
         width={"step": 28}, height={"step": 24},

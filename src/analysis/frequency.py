@@ -52,7 +52,8 @@ def term_frequencies(
         Columns ``by``, ``term``, ``count`` (occurrences), ``size`` (all words of the
         group, stop words included), ``rate`` (per ``per`` words), ``low`` and ``high``
         (percentiles of the rate over resampled paragraphs). For a count of zero
-        ``high`` is the exact Poisson bound (Garwood 1936). Sorted by group and falling
+        ``high`` is the exact Poisson bound (Garwood 1936). A group of one paragraph has
+        nothing to resample: its interval is not a number. Sorted by group and falling
         count, ties by term.
 
     Raises
@@ -137,7 +138,7 @@ def _terms(words: pd.DataFrame, term: str, ngram: int) -> pd.DataFrame:
     table = words.drop(columns="term", errors="ignore").assign(term=forms)
     sentence = table["sentence_id"].astype(str).to_numpy()
     pieces = forms.to_numpy(dtype=object)
-    grams = pieces[: len(pieces) - ngram + 1]
+    grams = pieces[: max(len(pieces) - ngram + 1, 0)]
     inside = np.ones(len(grams), dtype=bool)
     for shift in range(1, ngram):
         grams = grams + " " + pieces[shift : shift + len(grams)]
@@ -188,7 +189,7 @@ def _resampled_rates(
     How often each paragraph is drawn is one multinomial row per resample; one matrix
     product then gives the counts of all terms in all resamples.
     """
-    if not counts.shape[1] or not resamples:
+    if not counts.shape[1] or not resamples or len(sizes) < 2:
         return np.full(counts.shape[1], np.nan), np.full(counts.shape[1], np.nan)
     number = len(sizes)
     draws = np.random.default_rng(seed).multinomial(number, np.full(number, 1 / number), resamples)

@@ -111,7 +111,10 @@ def read_document(
     reading = Reading(raw, recipe, tuple(outline), dict(repairs or {}))
     whole = AlignedText.of(raw)
     for name in recipe.before:
+        # What was lifted out is cleaned like the rest, but accounted for already.
+        reading.lifted = [(kind, STEPS[name](piece)) for kind, piece in reading.lifted]
         whole = _run(name, STEPS[name], whole, reading)
+    reading.lifted = [(kind, piece) for kind, piece in reading.lifted if len(piece)]
     pieces = _cut_at_headings(whole, outline, reading)
     _note("cut_at_headings", whole, join([p for _, t, b in pieces for p in (t, b)]), reading)
     sections = []
@@ -145,9 +148,20 @@ def _run(
     result = step(text)
     gone = _note(name, text, result, reading)
     if name in LIFTS:
-        source = AlignedText.of(reading.raw)
-        reading.lifted += [(LIFTS[name], source[a:b]) for a, b in _spans(gone)]
+        reading.lifted += [(LIFTS[name], piece) for piece in _lines_without(text, gone)]
     return result
+
+
+def _lines_without(text: AlignedText, gone: np.ndarray) -> list[AlignedText]:
+    """Return the lines that a step lifted out, each as it stood in the text."""
+    out = np.isin(text.starts, gone) & (text.ends > text.starts)
+    lines = []
+    for start, end in _spans(np.flatnonzero(out)):
+        for line in text.text[start:end].splitlines(keepends=True):
+            if line.strip():
+                lines.append(text[start : start + len(line)])
+            start += len(line)
+    return lines
 
 
 def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) -> np.ndarray:
@@ -211,7 +225,7 @@ def _merge_account(reading: Reading) -> None:
 
 def _clean_title(title: AlignedText) -> AlignedText:
     """Join the lines of a heading and mend its spaces."""
-    title = title.replace(r"[ \t]*\n\s*", " ")
+    title = title.replace(r"(?<![ \t])[ \t]*\n\s*", " ")
     title = normalise_quotes(title)
     return collapse_spaces(title)
 
@@ -335,8 +349,14 @@ def choose_recipe(raw: str) -> Recipe:
     Recipe
         Named ``auto``; ``about`` says in words what was seen and chosen.
     """
+    before, seen = _steps_for_signs(raw, _FILE_SIGNS)
+    text = AlignedText.of(raw)
+    for name in before:
+        text = STEPS[name](text)
+    raw = text.text
     look = _Look.at(raw)
-    before, seen = _steps_for_signs(raw)
+    more, more_seen = _steps_for_signs(raw, _SIGNS)
+    before, seen = before + more, seen + more_seen
     joins: list[str] = []
     if look.wrapped and look.blank_after >= 0.7:
         seen.append("lines of one width, an empty line after almost every one")
@@ -359,11 +379,15 @@ def choose_recipe(raw: str) -> Recipe:
     return Recipe("auto", tuple(before), tuple(prose), tuple(tidy), about="; ".join(seen))
 
 
-_SIGNS = (
+_FILE_SIGNS = (
     ("drop_byte_order_mark", r"\A\ufeff", "a byte order mark"),
     ("normalise_newlines", r"[\r\f\v\x85\u2028\u2029]", "line ends of another system"),
     ("normalise_spaces", "[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]", "tabs or special spaces"),
     ("drop_invisible", "[\u00ad\u200b\u2060]", "invisible characters"),
+)
+"""Signs of how a file was written, and the step that mends each; these come first."""
+
+_SIGNS = (
     ("lift_page_numbers", r"(?m)^[ \t]*\d{1,4}[ \t]*$", "lines that hold a number alone"),
     ("lift_running_dois", r"(?m)^[ \t]*DOI:[ \t]*10\.\S+[ \t]*$", "a DOI on a line of its own"),
     ("lift_footnotes", r"(?m)^\^\[\d+\]", "footnotes in the flow"),
@@ -372,15 +396,17 @@ _SIGNS = (
     ("strip_emphasis", r"(?<![\\*])\*{1,3}[^\s*]", "emphasis"),
     ("strip_escapes", r"\\[*_#\[\]<>`]", "escaped marks"),
     ("strip_autolinks", r"<https?://", "addresses in angle brackets"),
-    ("strip_heading_marks", r"(?m)^#{1,6}[ \t]+\S", "marked headings"),
+    ("strip_heading_marks", r"(?m)^[ \t]*#{1,6}[ \t]+\S", "marked headings"),
     ("strip_bullets", r"(?m)^[-*][ \t]+\S", "bullets"),
     ("close_letter_spacing", r"(?m)^(?:[A-Z] {1,2}){3,}[A-Z] ?$", "letter-spaced capitals"),
 )
 """What can be seen in a raw text, and the step that mends it."""
 
 
-def _steps_for_signs(raw: str) -> tuple[list[str], list[str]]:
-    found = [(step, words) for step, sign, words in _SIGNS if re.search(sign, raw)]
+def _steps_for_signs(
+    raw: str, signs: Sequence[tuple[str, str, str]]
+) -> tuple[list[str], list[str]]:
+    found = [(step, words) for step, sign, words in signs if re.search(sign, raw)]
     return [step for step, _ in found], [words for _, words in found]
 
 

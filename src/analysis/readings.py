@@ -47,7 +47,8 @@ def lengths(body: Corpus) -> Values:
     labels = work_labels(body.works)
     functions = body.words().merge(body.sections[["section_id", "function"]], on="section_id")
     proposing = functions[functions["function"] == "proposals"]
-    shares = (proposing.groupby("work_id", observed=True).size() / words).sort_values()
+    found = proposing.groupby("work_id", observed=True).size()
+    shares = (found.reindex(words.index, fill_value=0) / words).sort_values()
     return {
         "total": int(words.sum()),
         "longest": labels[words.idxmax()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def read_table(
         )
     if len(set(header)) < len(header):
         problems.append(f"{path.name}, row 1: a column name stands twice")
-    if missing or len(set(header)) < len(header):
+    if "row" in header:
+        problems.append(f"{path.name}, row 1, column row: the name is taken; rename the column")
+    if missing or len(set(header)) < len(header) or "row" in header:
         return empty
     rows = []
     for number, cells in records[1:]:
@@ -113,7 +116,7 @@ def read_table(
 
 def _records(path: Path, text: str, problems: list[str]) -> list[tuple[int, list[str]]]:
     """Return the non-empty records with their row numbers."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
     try:
         for number, cells in enumerate(reader, start=1):

@@ -117,7 +117,9 @@ class AlignedText:
 
     def _place(self, index: int, otherwise: int = 0) -> int:
         """Return the raw offset at which something inserted before ``index`` stands."""
-        return int(self.ends[index - 1]) if 0 < index <= len(self.text) else otherwise
+        if 0 < index <= len(self.text):
+            return int(self.ends[index - 1])
+        return int(self.starts[0]) if len(self.text) else otherwise
 
     def _read_as(self, new: str, place: int) -> AlignedText:
         """Give a short text another reading (see `replace`)."""
@@ -132,7 +134,13 @@ class AlignedText:
         return join(pieces)
 
     def _paired_with(self, new: str, place: int) -> AlignedText:
-        """Pair characters one to one; insert what the new reading has more."""
+        """Pair characters one to one; insert what the new reading has more.
+
+        A space is inserted rather than paired, since later steps may remove it.
+        """
+        if len(new) > len(self.text) and new[:1] == " ":
+            space = np.array([place], dtype=np.int32)
+            return join([AlignedText(" ", space, space), self._paired_with(new[1:], place)])
         paired = self[: len(new)]
         filler = np.full(len(new) - len(paired), paired._end(place), dtype=np.int32)
         starts, ends = (np.concatenate([side, filler]) for side in (paired.starts, paired.ends))
@@ -241,7 +249,7 @@ def strip_autolinks(text: AlignedText) -> AlignedText:
 
 def strip_heading_marks(text: AlignedText) -> AlignedText:
     """Remove ``#`` before a heading. Their number says nothing: depth is read by sense."""
-    return text.delete(r"(?m)^#{1,6}[ \t]+")
+    return text.delete(r"(?m)^[ \t]*#{1,6}[ \t]+")
 
 
 def strip_bullets(text: AlignedText) -> AlignedText:
@@ -296,7 +304,7 @@ def join_hyphenated(text: AlignedText) -> AlignedText:
     """
     known = {w.lower() for w in WORD.findall(text.text)}
     drop: list[tuple[int, int]] = []
-    for match in re.finditer(r"(\w+)(-)([ \t]*\n\s*)(\w+)", text.text):
+    for match in re.finditer(r"(?<!\w)(\w+)(-)([ \t]*\n\s*)(\w+)", text.text):
         first, last = match[1].lower(), match[4].lower()
         joined = first + last in known and f"{first}-{last}" not in known
         drop.append(match.span(3))
@@ -326,7 +334,7 @@ def join_wrapped_lines(text: AlignedText) -> AlignedText:
     def joint(match: re.Match[str]) -> str:
         return " " if match.start("newline") in going_on else "\n"
 
-    return text.replace(r"[ \t]*(?P<newline>\n)[ \t]*", joint)
+    return text.replace(r"(?<![ \t])[ \t]*(?P<newline>\n)[ \t]*", joint)
 
 
 def _usual_width(lines: list[str]) -> float:
@@ -341,7 +349,7 @@ def join_open_paragraphs(text: AlignedText) -> AlignedText:
     def joint(match: re.Match[str]) -> str:
         return "\n" if _is_closed(text.text[max(match.start() - 12, 0) : match.start()]) else " "
 
-    return text.replace(r"[ \t]*\n\s*", joint)
+    return text.replace(r"(?<![ \t])[ \t]*\n\s*", joint)
 
 
 def _is_closed(text: str) -> bool:
