@@ -126,7 +126,7 @@ def _card(work: pd.Series, document: Any, words: int) -> str:
     rows = "".join(f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in lines.items())
     return (
         f'<section class="work-card" style="--card-colour: {html.escape(work["colour"], quote=True)}">'
-        f"<h3>{html.escape(work['label'] + role)}</h3>"
+        f'<p class="work-card-name">{html.escape(work["label"] + role)}</p>'
         f"<p><em>{html.escape(title)}</em></p><dl>{rows}</dl></section>"
     )
 
