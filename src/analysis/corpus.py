@@ -245,6 +245,34 @@ def _restrict(
     return table[table[column].isin(values)]
 
 
+def check_groups(tokens: pd.DataFrame, by: str) -> None:
+    """Refuse to group a token table so that a work is counted from two documents.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        A token table.
+    by : str
+        The column of groups.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or ``by`` is ``work_id`` and a work has tokens of
+        more than one document.
+    """
+    if by not in tokens.columns:
+        raise ValueError(f"the table has no column {by!r} to group by")
+    if by == "work_id":
+        documents = tokens[["work_id", "document_id"]].drop_duplicates()["work_id"].value_counts()
+        twice = sorted(documents.index[documents > 1])
+        if twice:
+            raise ValueError(
+                f"work {', '.join(twice)} would be counted from more than one document; "
+                "take corpus.body() or group by document_id"
+            )
+
+
 # --- Loading --------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.assembly import WHOLE_LINE_KINDS
-from analysis.corpus import Corpus
+from analysis.corpus import Corpus, check_groups
 
 Codes = NDArray[np.int32]
 """A text as numbers, one for each word, the same for the same word."""
@@ -160,7 +160,7 @@ def lexical_diversity(
     varied (`mattr`, `mtld`). And a paragraph that is drawn twice repeats its words,
     which `yules_k`, looking at the whole text, sees.
     """
-    _check(tokens, by)
+    check_groups(tokens, by)
     _check_settings(window=window, threshold=threshold, resamples=resamples, level=level)
     words = tokens[tokens["is_word"]]
     rows = []
@@ -367,7 +367,7 @@ def readability(
     Both formulas were fitted to American readers. They see the length of words and
     sentences and nothing else: no grammar, no sense, and no damage of either.
     """
-    _check(corpus.tokens, by)
+    check_groups(corpus.tokens, by)
     _check_settings(resamples=resamples, level=level)
     unread = corpus.sections.loc[corpus.sections["kind"].isin(WHOLE_LINE_KINDS), "section_id"]
     tokens = corpus.tokens
@@ -500,19 +500,6 @@ def _syllables_of(part: str) -> int:
 
 
 # --- What both tables share ---------------------------------------------------------------------
-
-
-def _check(tokens: pd.DataFrame, by: str) -> None:
-    if by not in tokens.columns:
-        raise ValueError(f"the table has no column {by!r} to group by")
-    if by == "work_id":
-        documents = tokens[["work_id", "document_id"]].drop_duplicates()["work_id"].value_counts()
-        twice = sorted(documents.index[documents > 1])
-        if twice:
-            raise ValueError(
-                f"work {', '.join(twice)} would be counted from more than one document; "
-                "take corpus.body() or group by document_id"
-            )
 
 
 def _check_settings(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.corpus import check_groups
 from analysis.measures import poisson_interval
 
 
@@ -62,7 +63,9 @@ def term_frequencies(
         If more than one document of a work is counted together, ``per`` is not
         positive, or a column is missing.
     """
-    _check(tokens, by, per)
+    check_groups(tokens, by)
+    if not per > 0:
+        raise ValueError(f"per must be positive, not {per}")
     words = tokens[tokens["is_word"]]
     units = _terms(words, term, ngram)
     if terms is not None:
@@ -113,21 +116,6 @@ def top_terms(
     )
     means = rates.mean(axis=1).rename("mean").reset_index()
     return means.sort_values(["mean", "term"], ascending=[False, True])["term"].tolist()
-
-
-def _check(tokens: pd.DataFrame, by: str, per: float) -> None:
-    if by not in tokens.columns:
-        raise ValueError(f"the table has no column {by!r} to group by")
-    if not per > 0:
-        raise ValueError(f"per must be positive, not {per}")
-    if by == "work_id":
-        documents = tokens[["work_id", "document_id"]].drop_duplicates()["work_id"].value_counts()
-        twice = sorted(documents.index[documents > 1])
-        if twice:
-            raise ValueError(
-                f"work {', '.join(twice)} would be counted from more than one document; "
-                "take corpus.body() or group by document_id"
-            )
 
 
 def _terms(words: pd.DataFrame, term: str, ngram: int) -> pd.DataFrame:
