@@ -179,6 +179,7 @@ def floor_words(floor: pd.DataFrame) -> Values:
     largest = floor[~received].groupby("measure")["largest"].max()
     words = floor["measure"] == "words"
     return {
+        "copies": number_word(int(floor["copies"].max())),
         "governance": _bound(largest["governance per 1,000 words"], 2),
         "words": float(largest["words"]),
         "all": int(floor.loc[words & ~received, "value"].iloc[0]),
