@@ -169,7 +169,8 @@ def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str,
 def _work_axis() -> alt.Axis:
     """Put the names of works on top, in two lines, so that they fit a phone."""
     two_lines = "split(replace(datum.label, ' & ', '|& '), '|')"
-    return alt.Axis(orient="top", labelAngle=0, labelExpr=two_lines)
+    # A second line hangs below the first: the padding keeps it off the cells.
+    return alt.Axis(orient="top", labelAngle=0, labelExpr=two_lines, labelPadding=18)
 
 
 # Cells are light on light and on dark pages, so that black numbers can be read on both.
@@ -350,7 +351,8 @@ def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> Figure:
             y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
             size=alt.Size("share:Q", title="share of problems", scale=alt.Scale(range=[30, 500]),
                           legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
-                                            values=[0.1, 0.2, 0.4], titleLimit=300)),
+                                            values=[0.1, 0.2, 0.4], titleLimit=300,
+                                            symbolFillColor="gray", symbolStrokeColor="gray")),
             color=alt.Color("work:N", scale=colour, legend=None),
             href="panel:N",
             tooltip=["theme_label:N", "work:N", "level:N", "size:Q", alt.Tooltip("share:Q", format=".0%")],
