@@ -52,3 +52,12 @@ def data(tmp_path):
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("derived"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def values_hits(corpus):
+    """Advocated values in the running text of the primary documents."""
+    texts = corpus.body().select(headings=False)
+    hits = analysis.find_concepts(texts, analysis.load_lexicon())
+    hits = analysis.corrected_stances(hits, analysis.load_labels(corpus))
+    return hits[hits["stance"] == "advocated"]

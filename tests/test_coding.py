@@ -1,8 +1,13 @@
 """Every quotation of the coding stands in its text; what does not is reported."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from analysis import InputError, gaps, linked, load_coding, problem_remedy_table
+
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 def test_every_quotation_is_found_where_it_says(coding, corpus):
@@ -68,11 +73,86 @@ def test_lost_quotations_are_all_reported_with_the_nearest_passage(data, corpus,
     assert all("not found in" in p and "nearest passage" in p for p in found)
 
 
-def test_a_quotation_found_twice_asks_for_more_words(data, corpus, coding):
+def test_the_message_says_what_differs(data, corpus, coding):
     path = data / "coding" / "problems.csv"
-    edit(path, coding.problems["quote"][0], "local government")
+    quote = coding.problems["quote"][0]
+    words = quote.split()
+    edit(path, quote, quote.replace(words[3], "banana", 1))
     (problem,) = problems_of(data, corpus)
-    assert "quote more words" in problem
+    assert "'banana' instead of" in problem and words[3] in problem
+
+
+@pytest.mark.parametrize(("quote", "words"), [("local government", 2), ("the " * 61, 61)])
+def test_a_quotation_has_eight_to_sixty_words(data, corpus, coding, quote, words):
+    path = data / "coding" / "problems.csv"
+    edit(path, coding.problems["quote"][0], quote)
+    found = problems_of(data, corpus)
+    assert any(f"{words} words; quote 8 to 60" in p for p in found)
+
+
+def test_a_quotation_found_twice_asks_for_more_words(data, corpus, coding):
+    twice = (
+        "whether its cooperative behavior can be optimized with subjects of the central government"
+    )
+    path = data / "coding" / "problems.csv"
+    edit(path, coding.problems["quote"][0], twice)
+    found = problems_of(data, corpus)
+    assert any("found 2 times in shen; quote more words" in p for p in found)
+
+
+def test_every_paragraph_was_read(coding, corpus):
+    """Only headings and what is no running text are left out."""
+    sentences = corpus.body().sentences
+    running = set(sentences.loc[~sentences["is_heading"], "paragraph_id"])
+    assert set(coding.coverage["paragraph_id"]) == running
+    yielded = coding.coverage.set_index("paragraph_id")["problems"]
+    assert yielded.sum() == len(coding.problems)
+    assert yielded.to_dict() == {
+        p: int((coding.problems["paragraph_id"] == p).sum()) for p in yielded.index
+    }
+
+
+def test_a_paragraph_without_its_row_or_with_a_wrong_one_is_named(data, corpus, coding):
+    path = data / "coding" / "coverage.csv"
+    quoted = coding.coverage[coding.coverage["outcome"] == "units"]["paragraph_id"].tolist()
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = [line for line in lines if not line.startswith(quoted[0] + ",")]
+    lines = [
+        line.replace(",units,", ",nothing,") if quoted[1] + "," in line else line for line in lines
+    ]
+    path.write_text("".join([*lines, "nowhere,units,\n"]), encoding="utf-8")
+    found = problems_of(data, corpus)
+    assert any(f"{quoted[0]} has no row" in p for p in found)
+    assert any(f"'nothing', but quotations stand in {quoted[1]}" in p for p in found)
+    assert any("column paragraph_id: 'nowhere' is unknown" in p for p in found)
+
+
+def test_a_coding_need_not_record_its_coverage(data, corpus):
+    (data / "coding" / "coverage.csv").unlink()
+    assert load_coding(data / "coding", corpus).coverage.empty
+
+
+def test_research_and_practice_are_kept_apart(data, corpus, coding):
+    problems, links = data / "coding" / "problems.csv", data / "coding" / "links.csv"
+    practice = coding.problems[coding.problems["level"] == "practice"].iloc[0]
+    edit(problems, f",practice,{practice['theme']},", f",research,{practice['theme']},")
+    research = coding.problems[coding.problems["level"] == "research"].iloc[-1]
+    rules = coding.remedies[
+        (coding.remedies["work_id"] == research["work_id"])
+        & (coding.remedies["instrument"] != "research-agenda")
+    ].iloc[0]
+    with links.open("a") as out:
+        out.write(f"{rules['remedy_id']},{research['problem_id']},inferred,none\n")
+    found = problems_of(data, corpus)
+    assert any("is a theme of practice, but the level is 'research'" in p for p in found)
+    assert any("a remedy of practice answers a problem of research" in p for p in found)
+
+
+def test_the_second_coding_shares_the_closed_lists(corpus, coding):
+    second = load_coding(DATA / "coding" / "second", corpus)
+    pd.testing.assert_frame_equal(second.themes, coding.themes)
+    assert not (DATA / "coding" / "second" / "themes.csv").exists()
+    assert "language model" in second.coder
 
 
 def test_unknown_codes_ids_and_links_across_works_are_named(data, corpus):

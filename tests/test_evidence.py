@@ -5,6 +5,8 @@ import re
 import pytest
 
 from analysis import evidence, kwic
+from analysis.coding import load_comparison
+from analysis.coding.panels import quoted_places
 from analysis.concordance import in_context
 from analysis.terms import WIDTH, term_places
 from analysis.text import WORD
@@ -59,15 +61,15 @@ def test_all_words_marked_show_the_whole_sentence(body):
 
 
 def test_no_work_is_republished(body, hits, coding, translations, study):
+    sources = load_comparison(None, coding, body).sources
     places = evidence.listed_places(
-        evidence.coded_places(coding),
-        hits,
-        term_places(study),
-        variant_places(body, translations).assign(width=WIDTH),
-    )
+        quoted_places(coding, sources), hits, term_places(study), variant_places(body, translations),
+        width=WIDTH,
+    )  # fmt: skip
     table = evidence.recoverable_share(body, evidence.passage_pieces(body, places))
     print(table.to_string())
-    assert (table["share"] < 0.8).all()
+    # The quotations of an exhaustive coding alone are between a third and a half of a work.
+    assert (table["share"] < 0.83).all()
     assert (table["share"] > 0.3).all()
 
 
@@ -126,12 +128,3 @@ def test_panels_of_different_keys_have_different_names():
     assert len({evidence.panel_id(*parts) for parts in names}) == len(
         names
     )  # the first two read alike
-
-
-def test_links_lead_to_both_ends(coding):
-    places = evidence.link_places(coding)
-    row = {"work_id": coding.links["work_id"].iloc[0]}
-    assert evidence.passage_links(row, places).count("<a ") > 0
-    assert set(places["sentence_id"]) <= set(coding.problems["sentence_id"]) | set(
-        coding.remedies["sentence_id"]
-    )

@@ -1,6 +1,17 @@
 """Comparative reading of a handful of texts: corpus, terms, concepts, problems and remedies."""
 
-from analysis.coding import Coding, gaps, linked, load_coding, problem_remedy_table
+from analysis.coding import (
+    Coding,
+    agreement,
+    convergences,
+    gaps,
+    linked,
+    load_coding,
+    presence,
+    problem_remedy_table,
+    study_coding,
+    suggest,
+)
 from analysis.concepts import Lexicon, check_lexicon, find_concepts, load_lexicon
 from analysis.concordance import kwic
 from analysis.cooccurrence import (
@@ -45,10 +56,12 @@ __all__ = [
     "Corpus",
     "InputError",
     "Lexicon",
+    "agreement",
     "check_lexicon",
     "collocations",
     "concept_shares",
     "consistency",
+    "convergences",
     "cooccurrence",
     "corpus_from_texts",
     "corrected_stances",
@@ -72,13 +85,16 @@ __all__ = [
     "multiword_terms",
     "near_duplicates",
     "pairwise_keyness",
+    "presence",
     "problem_remedy_table",
     "quality_by_half",
     "shared_terms",
     "smallest_association",
     "smallest_summary",
     "stance_quality",
+    "study_coding",
     "study_company",
+    "suggest",
     "term_contrast",
     "term_frequencies",
     "top_terms",

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.coding import Coding, linked
 from analysis.concordance import in_context
 from analysis.corpus import Corpus
 from analysis.prose import listed
@@ -148,38 +147,6 @@ def occurrences(corpus: Corpus, terms: Collection[str], term: str = "lemma") -> 
     return every.drop(columns="place")
 
 
-def coded_places(coding: Coding) -> pd.DataFrame:
-    """Return where the quotations of a coding stand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``code, code_label`` (theme of a problem, instrument of a remedy), ``item,
-        item_id, work_id, document_id, section_id, sentence_id, start, end``.
-    """
-    parts = []
-    for item, table, code, names in (
-        ("problem", coding.problems, "theme", coding.themes),
-        ("remedy", coding.remedies, "instrument", coding.instruments),
-    ):
-        labels = names.set_index(code)["label"]
-        renamed = table.rename(columns={code: "code", f"{item}_id": "item_id"})
-        parts.append(renamed.assign(item=item, code_label=renamed["code"].map(labels)))
-    columns = ["code", "code_label", "item", "item_id", "work_id", "document_id", "section_id",
-               "sentence_id", "start", "end"]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)[columns]
-
-
-def link_places(coding: Coding) -> pd.DataFrame:
-    """Return the sentences of both ends of every link: ``work_id, theme, instrument, sentence_id``."""
-    table = linked(coding)
-    ends = [
-        table.rename(columns={f"{end}_sentence": "sentence_id"}) for end in ("problem", "remedy")
-    ]
-    columns = ["work_id", "theme", "instrument", "sentence_id"]
-    return pd.concat([end[columns] for end in ends]).sort_values(columns, ignore_index=True)
-
-
 def listed_places(*tables: pd.DataFrame, width: int = 3) -> pd.DataFrame:
     """Gather every place that some chapter refers to.
 
@@ -201,6 +168,14 @@ def listed_places(*tables: pd.DataFrame, width: int = 3) -> pd.DataFrame:
     known = [table.reindex(columns=[*columns, "width"]) for table in tables]
     places = pd.concat(known, ignore_index=True).fillna({"width": width}).astype({"width": int})
     return places.groupby(columns, as_index=False)["width"].max()
+
+
+def section_names(corpus: Corpus) -> dict[str, str]:
+    """Return how each section is named in a reference: its number, else its title."""
+    return {
+        s.section_id: (s.number.rstrip(".") or s.title.strip(":").capitalize())
+        for s in corpus.sections.itertuples()
+    }
 
 
 def together(hits: pd.DataFrame) -> pd.DataFrame:
@@ -262,7 +237,7 @@ def panel(name: str, head: str, body: str, number: int, thing: str = "place") ->
 
 def lines_of(corpus: Corpus, places: pd.DataFrame, width: int) -> tuple[str, int]:
     """Return the concordance lines of places as an HTML list, and their number."""
-    numbers = _section_numbers(corpus)
+    numbers = section_names(corpus)
     lines = in_context(corpus, places.drop_duplicates(["sentence_id", "start", "end"]), width)
     return f"<ul>{''.join(_line_item(line, numbers) for line in lines.itertuples())}</ul>", len(
         lines
@@ -276,14 +251,6 @@ def show_panels(
     from IPython.display import HTML
 
     return HTML(panels(corpus, places, keys, title, width))
-
-
-def _section_numbers(corpus: Corpus) -> dict[str, str]:
-    """Return how each section is named in a reference: its number, else its title."""
-    return {
-        s.section_id: (s.number.rstrip(".") or s.title.strip(":").capitalize())
-        for s in corpus.sections.itertuples()
-    }
 
 
 def _line_item(line: object, sections: Mapping[str, str]) -> str:
@@ -380,7 +347,7 @@ def _pieces(
 
 def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
     """Return the passages of one work as HTML, each with its stable anchor."""
-    numbers = _section_numbers(corpus)
+    numbers = section_names(corpus)
     items = []
     for row in pieces.itertuples():
         text = "".join(_piece_html(piece) for piece in row.pieces)

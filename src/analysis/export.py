@@ -24,6 +24,8 @@ HEADINGS = {
     "parts": "of", "dp": "DP", "dp_expected": "by chance", "dp_norm": "DP normed",
     "juilland_d": "D", "rosengren_s": "S", "log_dice": "logDice", "npmi": "NPMI", "t_score": "t",
     "c_value": "C-value", "longer": "inside longer", "form": "term",
+    "threshold": "counts as the same", "n_first": "first", "n_second": "second", "f1": "F₁",
+    "of_first": "of the first", "of_second": "of the second",
 }  # fmt: skip
 """How a column is headed where its name is not what a reader expects."""
 

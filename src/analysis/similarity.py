@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from analysis.corpus import Corpus
 from analysis.text import WORD
 
 Shingles = set[tuple[str, ...]]
@@ -91,3 +92,100 @@ def _alike(sets: Mapping[str, Shingles], threshold: float) -> list[tuple[str, st
 def _shingles(text: str, size: int) -> Shingles:
     words = [w.lower() for w in WORD.findall(text)]
     return set(zip(*(words[i:] for i in range(size)), strict=False))
+
+
+def shared_wording(corpus: Corpus, least: int = 6, content: int = 3) -> pd.DataFrame:
+    """Find the longest runs of words that two works have in common.
+
+    Common wording may come from a common source: a formula of the ruling party, a
+    textbook, a translator's habit. Words are compared by lemma, so that a plural does not
+    hide a formula; a run does not cross a sentence.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts, such as ``corpus.body()``.
+    least : int
+        Words that a run must have.
+    content : int
+        Words of it that must not be stop words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_a, work_b, length`` (words), ``wording`` (as printed in ``work_a``),
+        ``section_a, sentence_a, start_a, end_a`` and the same for ``b`` (where it stands
+        first in each work). A run inside a longer one of the same two works is left out.
+        The longest first.
+
+    Raises
+    ------
+    ValueError
+        If ``least`` or ``content`` is below one.
+    """
+    if least < 1 or content < 1:
+        raise ValueError(f"least and content must be at least 1, not {least} and {content}")
+    words = corpus.words()
+    parts = [
+        (str(work), _Words(own)) for work, own in words.groupby("work_id", observed=True, sort=True)
+    ]
+    rows = []
+    for (a, first), (b, second) in combinations(parts, 2):
+        for i, j, length in _common_runs(first, second, least):
+            if sum(not stop for stop in first.stop[i : i + length]) >= content:
+                rows.append((a, b, length, *first.place(i, length), *second.place(j, length)[1:]))
+    ends = [f"{name}_{end}" for end in "ab" for name in ("section", "sentence", "start", "end")]
+    table = pd.DataFrame(rows, columns=["work_a", "work_b", "length", "wording", *ends])
+    return table.sort_values(
+        ["length", "work_a", "work_b", "start_a"], ascending=[False, True, True, True],
+        ignore_index=True,
+    )  # fmt: skip
+
+
+class _Words:
+    """The words of one work in their order."""
+
+    def __init__(self, words: pd.DataFrame) -> None:
+        self.lemmas = words["lemma"].astype(str).str.lower().tolist()
+        self.tokens = words["token"].astype(str).tolist()
+        self.stop = words["is_stop"].tolist()
+        self.sections = words["section_id"].astype(str).tolist()
+        self.sentences = words["sentence_id"].astype(str).tolist()
+        self.start, self.end = words["start"].tolist(), words["end"].tolist()
+
+    def runs(self, size: int) -> dict[tuple[str, ...], list[int]]:
+        """Return where each run of a size begins."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for i in range(len(self.lemmas) - size + 1):
+            if self.sentences[i] == self.sentences[i + size - 1]:
+                found.setdefault(tuple(self.lemmas[i : i + size]), []).append(i)
+        return found
+
+    def place(self, i: int, length: int) -> tuple[str, str, str, int, int]:
+        """Return a run as printed, its section, sentence, start and end."""
+        last = i + length - 1
+        text = " ".join(self.tokens[i : last + 1])
+        return text, self.sections[i], self.sentences[i], self.start[i], self.end[last]
+
+
+def _common_runs(first: _Words, second: _Words, least: int) -> list[tuple[int, int, int]]:
+    """Return where the longest common runs begin in both, and their length, each run once."""
+    theirs = second.runs(least)
+    seeds = {
+        (i, j) for run, at in first.runs(least).items() for i in at for j in theirs.get(run, [])
+    }
+    runs: dict[tuple[str, ...], tuple[int, int, int]] = {}
+    for i, j in sorted(seeds):
+        if (i - 1, j - 1) in seeds:
+            continue
+        length = least
+        while (i + length - least + 1, j + length - least + 1) in seeds:
+            length += 1
+        runs.setdefault(tuple(first.lemmas[i : i + length]), (i, j, length))
+    inside = {
+        run[start : start + size]
+        for run in runs
+        for size in range(least, len(run))
+        for start in range(len(run) - size + 1)
+    }
+    return [place for run, place in runs.items() if run not in inside]

@@ -1,7 +1,8 @@
 """One function per kind of figure: a tidy table goes in, a described chart comes out."""
 
 from analysis.figures._shared import Figure, in_words, with_codes, with_concepts, with_labels
-from analysis.figures.coding import problem_remedy_chart, theme_chart
+from analysis.figures.coding import code_matrix, problem_remedy_chart, remedy_values_chart
+from analysis.figures.consistency import alpha_chart, finder_chart, found_chart
 from analysis.figures.corpus import containment_chart, interval_chart, outline_chart, twins_chart
 from analysis.figures.terms import (
     dispersion_chart,
@@ -18,6 +19,9 @@ from analysis.figures.values import (
 )
 
 __all__ = [
+    "alpha_chart",
+    "finder_chart",
+    "found_chart",
     "Figure",
     "company_chart",
     "containment_chart",
@@ -27,10 +31,11 @@ __all__ = [
     "keyness_chart",
     "outline_chart",
     "phrase_chart",
+    "code_matrix",
     "problem_remedy_chart",
+    "remedy_values_chart",
     "shared_chart",
     "term_chart",
-    "theme_chart",
     "twins_chart",
     "value_chart",
     "value_network",

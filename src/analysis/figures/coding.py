@@ -2,132 +2,245 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from analysis.charts import work_scales
 from analysis.coding import Coding, linked
+from analysis.coding.results import BOTH, presence
 from analysis.evidence import panel_address
-from analysis.figures._shared import (
-    Figure,
-    with_labels,
-    work_axis,
-)
+from analysis.figures._shared import Figure, in_words, linked_marks, with_labels, work_axis
+from analysis.prose import listed
+
+RING = "M0,-1A1,1,0,1,1,0,1A1,1,0,1,1,0,-1ZM0,-.55A.55,.55,0,1,0,0,.55A.55,.55,0,1,0,0,-.55Z"
+"""A circle with a hole, so that the legend shows it as the figure does."""
+FOUND = {"both": "both codings", "first": "first only", "second": "second only"}
+"""How it is said which coding has something."""
+SHAPES = {"both": "circle", "first": RING, "second": "diamond"}
 
 
-def theme_chart(coding: Coding, works: pd.DataFrame, page: str = "") -> Figure:
-    """Draw which themes of problems each work has, and their share within it.
+def code_matrix(
+    table: pd.DataFrame, works: pd.DataFrame, level: str = "practice", page: str = ""
+) -> Figure:
+    """Draw which codes each work has, and their share within it.
 
-    Each dot leads to the panel of its work and theme, which stands on ``page`` (this
-    page without it).
+    Each mark leads to the panel of its work and code, which stands on ``page`` (this page
+    without it). What the second coding alone has leads nowhere: its quotations are not
+    on the page.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `analysis.coding.presence`, with a second coding.
+    works : pandas.DataFrame
+        The works.
+    level : {"practice", "research"}
+        The codes to draw.
+    page : str
+        Where the panels are.
     """
-    counts = coding.problems.groupby(["theme", "work_id", "level"], as_index=False).size()
-    counts = counts.assign(
-        share=counts["size"] / counts.groupby("work_id")["size"].transform("sum")
-    )
-    names = coding.themes.set_index("theme")["label"]
-    table = with_labels(counts.assign(theme_label=counts["theme"].map(names)), works)
-    table = table.assign(
+    own = table[table["level"] == level]
+    share = own["share"].where(own["count"] > 0, own["share_second"])
+    own = with_labels(own, works).assign(
+        share=share,
+        codings=own["found"].map(FOUND),
         panel=[
-            page + panel_address(w, t)
-            for w, t in zip(table["work_id"], table["theme"], strict=True)
-        ]
+            page + panel_address(w, c) if n else None
+            for w, c, n in own[["work_id", "code", "count"]].itertuples(index=False)
+        ],
     )
-    spread = table.groupby("theme_label")["work_id"].nunique().sort_values(ascending=False)
+    spread = own[own["found"] == BOTH].groupby("label")["work_id"].nunique()
+    spread = spread.reindex(own["label"].unique(), fill_value=0)
+    order = spread.sort_values(ascending=False, kind="stable").index.tolist()
     colour, _ = work_scales(works)
-    shared = ", ".join(spread.index[spread == spread.max()])
-    return (
-        alt.Chart(table)
-        .mark_circle(opacity=0.9)
-        .encode(
-            x=alt.X("work:N", title=None, sort=works["short_label"].tolist(),
-                    axis=work_axis()),
-            y=alt.Y("theme_label:N", title=None, sort=list(spread.index)),
-            size=alt.Size("share:Q", title="share of problems", scale=alt.Scale(range=[30, 500]),
-                          legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
-                                            values=[0.1, 0.2, 0.4], titleLimit=300,
-                                            symbolFillColor="gray", symbolStrokeColor="gray")),
-            color=alt.Color("work:N", scale=colour, legend=None),
-            href="panel:N",
-            tooltip=["theme_label:N", "work:N", "level:N", "size:Q", alt.Tooltip("share:Q", format=".0%")],
-        )
-        .properties(
-            width="container", height={"step": 30},
-            description=f"Themes of problems in each work. In most works ({spread.max()} of {len(works)}): {shared}.",
-        )
+    names = [n for n in FOUND.values() if n in set(own["codings"])]
+    shapes = [SHAPES[key] for key, name in FOUND.items() if name in names]
+    marks = alt.Chart(own).mark_point(opacity=0.9, filled=True).encode(
+        x=alt.X("work:N", title=None, axis=work_axis(),
+                scale=alt.Scale(domain=works["short_label"].tolist())),
+        y=alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=190)),
+        size=alt.Size("share:Q", title="share within the work", scale=alt.Scale(range=[40, 500]),
+                      legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
+                                        values=[0.05, 0.15, 0.3], titleLimit=300,
+                                        symbolFillColor="gray", symbolStrokeColor="gray")),
+        shape=alt.Shape("codings:N", title=None, scale=alt.Scale(domain=names, range=shapes),
+                        legend=alt.Legend(orient="top", direction="horizontal", symbolSize=120,
+                                          symbolFillColor="gray", symbolStrokeColor="gray")),
+        color=alt.Color("work:N", scale=colour, legend=None),
+        tooltip=["label:N", "work:N", alt.Tooltip("count:Q", title="items"),
+                 alt.Tooltip("share:Q", format=".0%"), "codings:N"],
+    )  # fmt: skip
+    most = int(spread.max()) if len(spread) else 0
+    wide = listed(list(spread.index[spread == most])) if most else "none"
+    return alt.layer(*linked_marks(marks)).properties(
+        width="container", height={"step": 30},
+        description=f"{len(order)} codes by {len(works)} works. Found by both codings in most works ({most}): {wide}.",
     )  # fmt: skip
 
 
-def problem_remedy_chart(coding: Coding, work_id: str, works: pd.DataFrame) -> Figure:
+def problem_remedy_chart(
+    coding: Coding, work_id: str, works: pd.DataFrame, second: Coding | None = None
+) -> Figure:
     """Draw for one work which instruments answer which themes of problems.
 
-    Lines join a theme (left) to an instrument (right); a full line rests on at least
-    one explicit link, a dashed one on a reader's inference alone. What no line
-    reaches has no answer, or answers nothing.
+    Lines join a theme (left) to an instrument (right). A full line rests on at least one
+    explicit link, a dashed one on a reader's inference alone. A thick line in the colour
+    of the work is one that both codings have, a thin grey one stands on the first alone;
+    so do nodes, full or hollow. What no line reaches has no answer, or answers nothing.
+    Nodes and lines lead to the panels of their quotations, and tell their items when
+    pointed at.
     """
     mine = linked(coding)
-    mine = mine[mine["work_id"] == work_id]
-    flows = mine.groupby(["theme", "instrument"], as_index=False).agg(
-        links=("basis", "size"), explicit=("basis", lambda basis: int((basis == "explicit").sum()))
-    )
-    left = _side(coding.problems, work_id, "theme", coding.themes, x=0)
-    right = _side(coding.remedies, work_id, "instrument", coding.instruments, x=1)
+    flows = _flows(mine[mine["work_id"] == work_id], second, work_id)
+    left = _side(coding, second, work_id, "problem", x=0)
+    right = _side(coding, second, work_id, "remedy", x=1)
     flows = flows.assign(
         y=flows["theme"].map(left.set_index("code")["y"]),
         y2=flows["instrument"].map(right.set_index("code")["y"]),
-        x=0, x2=1, basis=(flows["explicit"] > 0).map({True: "explicit", False: "inferred only"}),
+        x=0, x2=1,
     )  # fmt: skip
-    nodes = pd.concat([left, right])
-    label = works.set_index("work_id")["label"][work_id]
-    height = 30 * max(len(left), len(right))
-    colour = works.set_index("work_id")["colour"][work_id]
+    own = works.set_index("work_id").loc[work_id]
+    layers = [*_lines(flows, own["colour"]), *_nodes(pd.concat([left, right]), own["colour"])]
+    open_left = listed(list(left[~left["code"].isin(flows["theme"])]["label"])) or "none"
+    return alt.layer(*layers).properties(
+        width=110, height=30 * max(len(left), len(right), 1),
+        description=f"{own['label']}: {len(left)} themes of problems and {len(right)} instruments of remedies, "
+        f"{int(flows['links'].sum())} links, {int(flows['explicit'].sum())} of them explicit, in "
+        f"{len(flows)} lines, {int((flows['found'] == BOTH).sum())} of which both codings have. "
+        f"Themes without a remedy: {open_left}.",
+    )  # fmt: skip
+
+
+def _flows(mine: pd.DataFrame, second: Coding | None, work_id: str) -> pd.DataFrame:
+    """Return one row per theme and instrument that a work joins."""
+    told = mine["problem"] + " → " + mine["remedy"] + " (" + mine["basis"] + ")"
+    mine = mine.assign(told=told, stated=mine["basis"] == "explicit")
+    mine = mine.assign(quoted="“" + mine["problem_quote"] + "” → “" + mine["remedy_quote"] + "”")
+    flows = mine.groupby(["theme", "instrument"], as_index=False).agg(
+        links=("basis", "size"), explicit=("stated", "sum"),
+        items=("told", "; ".join), quotations=("quoted", "first"),
+    )  # fmt: skip
+    known = set()
+    if second is not None:
+        other = linked(second)
+        other = other[other["work_id"] == work_id]
+        known = set(other[["theme", "instrument"]].itertuples(index=False, name=None))
+    pairs = flows[["theme", "instrument"]].itertuples(index=False, name=None)
+    return flows.assign(
+        found=[BOTH if pair in known else "first" for pair in pairs],
+        basis=np.where(flows["explicit"] > 0, "explicit", "inferred only"),
+        panel=[
+            panel_address(work_id, t, i)
+            for t, i in flows[["theme", "instrument"]].itertuples(index=False)
+        ],
+    ).assign(
+        codings=lambda t: t["found"].map(FOUND),
+        thickness=lambda t: np.where(t["found"] == BOTH, 2.6, 1.1),
+    )
+
+
+def _side(coding: Coding, second: Coding | None, work_id: str, item: str, x: int) -> pd.DataFrame:
+    """Lay the codes of one side out from top to bottom, in order of first appearance."""
+    items, code = (
+        (coding.problems, "theme") if item == "problem" else (coding.remedies, "instrument")
+    )
+    mine = items[items["work_id"] == work_id].sort_values("start")
+    table = presence(coding, item, coding if second is None else second)
+    table = table[(table["work_id"] == work_id) & (table["count"] > 0)]
+    order = {c: n for n, c in enumerate(mine[code].drop_duplicates())}
+    table = table.sort_values("code", key=lambda c: c.map(order)).reset_index(drop=True)
+    labels = mine.groupby(code)["label"].agg("; ".join)
+    quotes = mine.groupby(code)["quote"].first()
+    return table.assign(
+        text=[_wrapped(f"{t} ({n})") for t, n in zip(table["label"], table["count"], strict=True)],
+        panel=[panel_address(work_id, c) for c in table["code"]],
+        items=table["code"].map(labels), quotations="“" + table["code"].map(quotes) + "”",
+        codings=table["found"].map(FOUND),
+        x=x, y=[1 - (i + 0.5) / len(table) for i in range(len(table))],
+    )  # fmt: skip
+
+
+def _lines(flows: pd.DataFrame, colour: str) -> list[alt.Chart]:
+    dash = alt.Scale(domain=["explicit", "inferred only"], range=[[1, 0], [4, 3]])
+    codings = [FOUND[BOTH], FOUND["first"]]
+    of_codings = alt.Legend(orient="top", direction="horizontal", symbolType="stroke", symbolSize=200,
+                            symbolStrokeWidth=2.5)  # fmt: skip
+    of_basis = alt.Legend(orient="bottom", direction="horizontal", symbolSize=200)
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
-    lines = alt.Chart(flows).mark_rule(color=colour, opacity=0.75).encode(
-        x=across, x2="x2:Q", y=down, y2="y2:Q",
-        size=alt.Size("links:Q", scale=alt.Scale(domain=[1, 6], range=[1.2, 6]), legend=None),
-        strokeDash=alt.StrokeDash("basis:N", title=None, legend=alt.Legend(orient="top"),
-                                  scale=alt.Scale(domain=["explicit", "inferred only"], range=[[1, 0], [4, 3]])),
-        tooltip=["theme:N", "instrument:N", "links:Q", "explicit:Q"],
-    )  # fmt: skip
-    ends = alt.Chart(nodes).mark_circle(size=60, color=colour, opacity=1).encode(
-        x="x:Q", y="y:Q", href="panel:N", tooltip=["label:N", "items:Q"]
-    )  # fmt: skip
-    left_text = _names(left).mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n")
-    right_text = _names(right).mark_text(align="left", dx=9, fontSize=11, lineBreak="\n")
-    explicit = int(flows["explicit"].sum())
-    open_left = ", ".join(left[~left["code"].isin(flows["theme"])]["label"]) or "none"
-    return alt.layer(lines, ends, left_text, right_text).properties(
-        width=130, height=height,
-        description=f"{label}: {len(left)} themes of problems and {len(right)} instruments of remedies, "
-        f"{int(flows['links'].sum())} links, {explicit} of them explicit. Themes without a remedy: {open_left}.",
-    )  # fmt: skip
+    return [alt.Chart(flows).mark_rule(opacity=0.85).encode(
+        x=across, x2="x2:Q", y=down, y2="y2:Q", href="panel:N",
+        size=alt.Size("thickness:Q", scale=None, legend=None),
+        color=alt.Color("codings:N", title=None, legend=of_codings,
+                        scale=alt.Scale(domain=codings, range=[colour, "#8a8a8a"])),
+        strokeDash=alt.StrokeDash("basis:N", title=None, legend=of_basis, scale=dash),
+        tooltip=["theme:N", "instrument:N", "links:Q", "explicit:Q", "codings:N", "items:N",
+                 alt.Tooltip("quotations:N", title="quotations (first)")],
+    )]  # fmt: skip
 
 
-def _names(side: pd.DataFrame) -> alt.Chart:
-    return alt.Chart(side).encode(x="x:Q", y="y:Q", text="text:N", href="panel:N")
+def _nodes(nodes: pd.DataFrame, colour: str) -> list[alt.Chart]:
+    tooltip: list[str | alt.Tooltip] = ["label:N", alt.Tooltip("count:Q", title="items coded"), "codings:N", "items:N",
+               alt.Tooltip("quotations:N", title="quotation (first)")]  # fmt: skip
+    base = alt.Chart(nodes).encode(x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip)
+    full = base.transform_filter(f"datum.codings == '{FOUND[BOTH]}'")
+    hollow = base.transform_filter(f"datum.codings != '{FOUND[BOTH]}'")
+    left, right = base.transform_filter("datum.x == 0"), base.transform_filter("datum.x == 1")
+    return [
+        full.mark_point(size=60, color=colour, filled=True, opacity=1),
+        hollow.mark_point(size=60, color=colour, filled=True, opacity=1, shape=RING),
+        left.mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n").encode(text="text:N"),
+        right.mark_text(align="left", dx=9, fontSize=11, lineBreak="\n").encode(text="text:N"),
+    ]
 
 
-def _side(
-    items: pd.DataFrame, work_id: str, code: str, names: pd.DataFrame, x: int
-) -> pd.DataFrame:
-    """Lay the codes of one side out from top to bottom, in order of first appearance."""
-    mine = items[items["work_id"] == work_id].sort_values("start")
-    counts = mine[code].value_counts()
-    codes = mine[code].drop_duplicates().tolist()
-    labels = names.set_index(code)["label"]
-    return pd.DataFrame({
-        "code": codes,
-        "label": [labels[c] for c in codes],
-        "items": [int(counts[c]) for c in codes],
-        "text": [_wrapped(f"{labels[c]} ({counts[c]})") for c in codes],
-        "panel": [panel_address(work_id, c) for c in codes],
-        "x": x,
-        "y": [1 - (i + 0.5) / len(codes) for i in range(len(codes))],
-    })  # fmt: skip
-
-
-def _wrapped(label: str, width: int = 19) -> str:
-    import textwrap
-
+def _wrapped(label: str, width: int = 18) -> str:
     return "\n".join(textwrap.wrap(label, width))
+
+
+def remedy_values_chart(table: pd.DataFrame, least: int = 3) -> Figure:
+    """Draw how much more often each value is invoked where remedies are proposed.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `analysis.coding.values_at_remedies`, all works together.
+    least : int
+        Sentences with a remedy that must invoke a value for it to be drawn.
+    """
+    drawn = table[(table["with_value"] >= least) & (table["odds_ratio"] > 0)]
+    drawn = drawn.replace({"low": 0.0, "high": np.inf}, np.nan).assign(
+        value=drawn["concept_id"].map(in_words),
+        verdict=np.where(drawn["firm"], "firm", "cannot be told"),
+        cut_low=drawn["low"].clip(lower=LEAST_ODDS), cut_high=drawn["high"].clip(upper=MOST_ODDS),
+    )  # fmt: skip
+    order = drawn.sort_values("odds_ratio", ascending=False)["value"].tolist()
+    odds = alt.X("odds_ratio:Q", title="odds ratio (1: no difference)",
+                 scale=alt.Scale(type="log", domain=[LEAST_ODDS, MOST_ODDS]),
+                 axis=alt.Axis(values=[0.2, 0.5, 1, 2, 5, 10, 20], format="~g"))  # fmt: skip
+    base = alt.Chart(drawn).encode(
+        y=alt.Y("value:N", sort=order, title=None, axis=alt.Axis(labelLimit=170)),
+        tooltip=["value:N", "with_value:Q", "remedies:Q", "others_with_value:Q", "others:Q",
+                 alt.Tooltip("odds_ratio:Q", format=".1f"), alt.Tooltip("low:Q", format=".1f"),
+                 alt.Tooltip("high:Q", format=".1f"), alt.Tooltip("q:Q", format=".3f"), "verdict:N"],
+    )  # fmt: skip
+    shape = alt.Shape("verdict:N", title=None, legend=alt.Legend(orient="bottom"),
+                      scale=alt.Scale(domain=["firm", "cannot be told"], range=["circle", RING]))  # fmt: skip
+    one = alt.Chart(pd.DataFrame({"one": [1]})).mark_rule(strokeDash=[3, 3], color="gray")
+    firm = listed(list(drawn[drawn["firm"]]["value"])) or "none"
+    return alt.layer(
+        one.encode(x="one:Q"),
+        base.mark_rule(color="#777", clip=True).encode(x=alt.X("cut_low:Q"), x2="cut_high:Q"),
+        base.mark_point(filled=True, size=90, color="#4c78a8", opacity=1).encode(x=odds, shape=shape),
+    ).properties(
+        width="container", height={"step": 22},
+        description="Odds of invoking a value in sentences that propose a remedy, against other sentences, "
+        f"for {len(drawn)} values. Firm: {firm}.",
+    )  # fmt: skip
+
+
+LEAST_ODDS, MOST_ODDS = 0.2, 40.0
+"""Where the axis of odds ratios ends; longer intervals are cut there."""

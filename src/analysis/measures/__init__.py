@@ -27,6 +27,7 @@ from analysis.measures.keyness import (
     p_value,
 )
 from analysis.measures.stratified import mantel_haenszel
+from analysis.measures.unitising import unitising_alpha
 
 __all__ = [
     "bayes_factor",
@@ -55,6 +56,7 @@ __all__ = [
     "poisson_interval",
     "rosengren_s",
     "t_score",
+    "unitising_alpha",
     "wilson_interval",
     "yules_k",
 ]

@@ -4,82 +4,259 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.coding import Coding, gaps, problem_remedy_table
+from analysis.coding import Coding, CodingStudy
+from analysis.coding.results import BOTH
 from analysis.prose import count_of, listed, number_word
 from analysis.readings._shared import Values, work_labels
 
 
-def coding_size(coding: Coding) -> Values:
+def coding_size(study: CodingStudy) -> Values:
     """Return how much was coded, by what, and how often."""
+    first, second = study.first, study.second
+    outcomes = first.coverage["outcome"].value_counts()
     return {
-        "problems": len(coding.problems),
-        "remedies": len(coding.remedies),
-        "links": len(coding.links),
-        "explicit": int((coding.links["basis"] == "explicit").sum()),
-        "coder": coding.coder,
-        "times": "once" if coding.times == 1 else count_of(coding.times, "time"),
+        "problems": len(first.problems),
+        "remedies": len(first.remedies),
+        "links": len(first.links),
+        "explicit": int((first.links["basis"] == "explicit").sum()),
+        "coder": first.coder,
+        "times": _times(first),
+        "second_problems": len(second.problems),
+        "second_remedies": len(second.remedies),
+        "second_links": len(second.links),
+        "second_coder": second.coder,
+        "paragraphs": len(first.coverage),
+        "yielding": int(outcomes.get("units", 0)),
+        "repeating": int(outcomes.get("repeats", 0)),
+        "silent": int(outcomes.get("nothing", 0)),
     }
 
 
-def shared_themes(coding: Coding, works: pd.DataFrame, least: int = 3) -> Values:
-    """Return the themes of problems that many works share, and the share of research."""
-    names = coding.themes.set_index("theme")["label"].str.lower()
-    labels = work_labels(works)
-    spread = coding.problems.groupby("theme")["work_id"].nunique()
-    common = int((spread == len(labels)).sum())
-    research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
-    counts = coding.problems.groupby("work_id").size()
-    twice = coding.problems.groupby(["theme", "work_id"]).size().ge(2).groupby("theme").sum()
-    firm = [t for t in spread.index[spread >= least] if twice[t] >= least]
-    of_all = f"of the {number_word(len(spread))} themes {'are' if common > 1 else 'is'}"
+def _times(coding: Coding) -> str:
+    return {1: "once", 2: "twice"}.get(coding.times) or count_of(coding.times, "time")
+
+
+def shared_codes(
+    table: pd.DataFrame, works: pd.DataFrame, level: str = "practice", least: int = 3
+) -> Values:
+    """Return which codes many works have, counted strictly and generously.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `analysis.coding.presence`, with a second coding.
+    works : pandas.DataFrame
+        The works.
+    level : {"practice", "research"}
+        The codes that count.
+    least : int
+        How many works are many.
+    """
+    own = table[table["level"] == level]
+    names = dict(zip(own["code"], own["label"].str.lower(), strict=True))
+    either = own.groupby("code")["work_id"].nunique()
+    both = own[own["found"] == BOTH].groupby("code")["work_id"].nunique()
+    both = both.reindex(either.index, fill_value=0)
+    number = len(works)
+    wide = [c for c in both.index if both[c] >= least]
     return {
-        "common": f"{number_word(common) if common else 'none'} {of_all}".capitalize(),
-        "works": number_word(len(labels)),
+        "codes": len(either),
+        "works": number_word(number),
         "least": number_word(least),
-        "number": number_word(int((spread >= least).sum())),
-        "shared": listed([names[t] for t in spread.index[spread >= least]]),
-        "firm_number": f"{number_word(len(firm)) if firm else 'none'} {'is' if len(firm) < 2 else 'are'}",
-        "firm": listed([names[t] for t in firm]),
-        "research_work": labels[research.idxmax()],
-        "research": int(research.max()),
-        "research_of": int(counts[research.idxmax()]),
-    }
+        "everywhere": _everywhere([names[c] for c in both.index[both == number]], number),
+        "pairs": _alone(own[own["found"] == BOTH], names, work_labels(works)),
+        "wide_number": _number(len(wide)),
+        "wide": listed([names[c] for c in wide]),
+        "either_wide_number": _number(int((either >= least).sum())),
+        "one_coding": int((own["found"] != BOTH).sum()),
+        "cells": len(own),
+    }  # fmt: skip
 
 
-def shared_answers(coding: Coding, least: int = 2) -> Values:
-    """Return the pairs of theme and instrument that several works have."""
-    themes = coding.themes.set_index("theme")["label"].str.lower()
-    instruments = coding.instruments.set_index("instrument")["label"].str.lower()
-    table = problem_remedy_table(coding)
-    spread = table.groupby(["theme", "instrument"])["work_id"].nunique()
-    shared = spread[spread >= least].sort_values(ascending=False, kind="stable")
-    named = [
-        f"{instruments[i]} against {themes[t]} ({number_word(n)} works)"
-        for (t, i), n in shared.items()
+def _everywhere(names: list[str], number: int) -> str:
+    """Say which codes all works have."""
+    if not names:
+        return f"none stands in all {number_word(number)} works"
+    verb = "stands" if len(names) == 1 else "stand"
+    return f"{count_of(len(names), 'of them', 'of them')} {verb} in all {number_word(number)} works ({listed(names)})"
+
+
+def _alone(own: pd.DataFrame, names: dict[str, str], labels: pd.Series) -> str:
+    """Say which codes exactly two works have, and which works these are."""
+    holders = own.groupby("code")["work_id"].agg(frozenset)
+    pairs: dict[frozenset[str], list[str]] = {}
+    for code in (c for c in names if c in holders.index and len(holders[c]) == 2):
+        pairs.setdefault(holders[code], []).append(names[code])
+    told = [
+        f"{listed([labels[w] for w in labels.index if w in pair])} alone share {listed(codes)}"
+        for pair, codes in pairs.items()
     ]
-    stated = table[table["explicit"] > 0].groupby(["theme", "instrument"])["work_id"].nunique()
+    return "; ".join(told) or "no two works share one alone"
+
+
+def _number(number: int) -> str:
+    return number_word(number) if number else "none"
+
+
+def research_share(coding: Coding, works: pd.DataFrame) -> Values:
+    """Return which work speaks most of problems of research, and how much."""
+    labels = work_labels(works)
+    counts = coding.problems.groupby("work_id").size()
+    research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
+    most = research.idxmax()
+    others = [w for w in counts.index if w != most]
     return {
-        "explicit": number_word(int((stated.reindex(shared.index, fill_value=0) >= least).sum())),
-        "number": count_of(len(shared), "pair").capitalize(),
-        "least": number_word(least),
-        "all": len(spread),
-        "pairs": listed(named),
+        "research_work": labels[most],
+        "research": int(research[most]),
+        "research_of": int(counts[most]),
+        "research_elsewhere": int(research.reindex(others, fill_value=0).sum()),
     }
 
 
-def open_ends(coding: Coding, works: pd.DataFrame) -> Values:
+def stances(coding: Coding, works: pd.DataFrame) -> Values:
+    """Return how the works stand to the remedies that they name."""
+    labels = work_labels(works)
+    table = coding.remedies.groupby("work_id")["stance"].value_counts(normalize=True).unstack()
+    table = table.fillna(0)
+    advocated = table["advocated"].sort_values(ascending=False, kind="stable")
+    voices = coding.remedies["voice"].value_counts()
+    return {
+        "advocated": listed([f"{s:.0%} in {labels[w]}" for w, s in advocated.items()]),
+        "foreign": int((coding.remedies["stance"] == "foreign-example").sum()),
+        "foreign_works": _named_works(coding.remedies, "stance", "foreign-example", labels),
+        "failed": int((coding.remedies["stance"] == "criticised").sum()),
+        "failed_works": _named_works(coding.remedies, "stance", "criticised", labels),
+        "cited": int(voices.get("cited", 0)),
+        "party": int(voices.get("party", 0)),
+    }
+
+
+def _named_works(items: pd.DataFrame, column: str, value: str, labels: pd.Series) -> str:
+    works = items.loc[items[column] == value, "work_id"].unique()
+    return listed([labels[w] for w in labels.index if w in works])
+
+
+def map_of_work(study: CodingStudy, work_id: str) -> Values:
+    """Return what the map of one work shows."""
+    answers = study.answers[study.answers["work_id"] == work_id]
+    names = study.first.themes.set_index("theme")["label"].str.lower()
+    tools = study.first.instruments.set_index("instrument")["label"].str.lower()
+    strongest = answers.sort_values(["links", "explicit"], ascending=False, kind="stable").iloc[0]
+    problems = study.first.problems[study.first.problems["work_id"] == work_id]
+    open_themes = sorted(set(problems["theme"]) - set(answers["theme"]))
+    return {
+        "lines": count_of(len(answers), "line").capitalize(),
+        "links": int(answers["links"].sum()),
+        "explicit": int(answers["explicit"].sum()),
+        "both": number_word(int((answers["found"] == BOTH).sum())),
+        "strongest": f"{names[strongest['theme']]} and {tools[strongest['instrument']]}",
+        "strongest_links": count_of(int(strongest["links"]), "link"),
+        "open": listed([names[t] for t in open_themes]),
+    }
+
+
+def shared_answers(study: CodingStudy, least: int = 2) -> Values:
+    """Return the pairs of theme and instrument that several works have."""
+    themes = study.first.themes.set_index("theme")["label"].str.lower()
+    instruments = study.first.instruments.set_index("instrument")["label"].str.lower()
+    table = study.answers
+    keys = ["theme", "instrument"]
+    spread = table.groupby(keys)["work_id"].nunique()
+    stated = table[table["explicit"] > 0].groupby(keys)["work_id"].nunique()
+    firm = table[table["found"] == BOTH].groupby(keys)["work_id"].nunique()
+    firm = firm[firm >= least]
+    named = [f"{instruments[i]} against {themes[t]}" for t, i in firm.index]
+    return {
+        "all": len(spread),
+        "number": number_word(int((spread >= least).sum())),
+        "least": number_word(least),
+        "explicit": number_word(int((stated >= least).sum())),
+        "firm_number": number_word(len(firm)),
+        "firm": listed(named),
+    }
+
+
+def open_ends(study: CodingStudy, works: pd.DataFrame) -> Values:
     """Return how many problems have no remedy and how many remedies no problem."""
     labels = work_labels(works)
-    table = gaps(coding)
-    unanswered = table[table["item"] == "problem"].groupby("work_id").size()
-    share = (
-        unanswered.reindex(labels.index, fill_value=0) / coding.problems.groupby("work_id").size()
-    )
+    table = study.gaps
+    problems = table[table["item"] == "problem"]
+    unanswered = problems.groupby("work_id").size()
+    size = study.first.problems.groupby("work_id").size()
+    share = unanswered.reindex(labels.index, fill_value=0) / size
     ordered = share.sort_values(ascending=False, kind="stable")
+    states = problems["open_in_second"].value_counts()
     return {
-        "open": int(unanswered.sum()),
-        "all": len(coding.problems),
+        "open": len(problems),
+        "all": len(study.first.problems),
         "idle": int((table["item"] == "remedy").sum()),
-        "remedies": len(coding.remedies),
+        "remedies": len(study.first.remedies),
         "shares": listed([f"{s:.0%} in {labels[w]}" for w, s in ordered.items()]),
+        "open_too": int(states.get("open", 0)),
+        "answered_there": int(states.get("linked", 0)),
+        "not_there": int(states.get("not coded", 0)),
     }
+
+
+def agreements(study: CodingStudy) -> Values:
+    """Return how many shared themes get the same answer, and what sources were found."""
+    table = study.convergences
+    verdicts = table["verdict"].value_counts()
+    sources = study.comparison.sources.drop_duplicates(["theme", "status"])
+    status = sources.groupby("theme")["status"].agg(set)
+    established = [t for t in table["theme"] if "established" in status.get(t, set())]
+    suspected = [
+        t for t in table["theme"]
+        if "suspected" in status.get(t, set()) and t not in established
+    ]  # fmt: skip
+    names = dict(zip(table["theme"], table["label"].str.lower(), strict=True))
+    firm = table[table["shared_both"] != ""]
+    return {
+        "themes": count_of(len(table), "theme").capitalize(),
+        "same": number_word(int(verdicts.get("same", 0))),
+        "stated": number_word(int((table["shared_explicit"] != "").sum())),
+        "firm": number_word(len(firm)),
+        "firm_names": listed([names[t] for t in firm["theme"]]),
+        "different": number_word(int(verdicts.get("different", 0))),
+        "open": number_word(int(verdicts.get("left open", 0))),
+        "established": "none" if not established else listed([names[t] for t in established]),
+        "suspected": number_word(len(suspected)),
+        "suspected_names": listed([names[t] for t in suspected]),
+        "references": _number(len(study.references)),
+        "wordings": count_of(len(study.wording), "run").capitalize(),
+        "longest": study.wording["wording"].iloc[0] if len(study.wording) else "",
+    }
+
+
+def tension_counts(study: CodingStudy) -> Values:
+    """Return how many contradictions and tensions were found, between and inside works."""
+    table = study.comparison.tensions
+    inside = table["wanted_work"] == table["faulted_work"]
+    kinds = table["kind"].value_counts()
+    return {
+        "all": count_of(len(table), "place").capitalize(),
+        "contradictions": number_word(int(kinds.get("contradiction", 0))),
+        "tensions": number_word(int(kinds.get("tension", 0))),
+        "inside": number_word(int(inside.sum())).capitalize(),
+    }
+
+
+def values_proposed(study: CodingStudy, labels: pd.Series, least: int = 3) -> Values:
+    """Return which values are invoked more often where remedies are proposed."""
+    table = study.values
+    firm = table[table["firm"]].sort_values("odds_ratio", ascending=False)
+    names = labels.str.lower()
+    more, less = firm[firm["odds_ratio"] > 1], firm[firm["odds_ratio"] < 1]
+    unequal = study.values_unequal
+    return {
+        "sentences": int(table["remedies"].iloc[0]),
+        "others": int(table["others"].iloc[0]),
+        "values": len(table),
+        "drawn": int(((table["with_value"] >= least) & (table["odds_ratio"] > 0)).sum()),
+        "least": number_word(least),
+        "firm_number": _number(len(firm)),
+        "more": listed([names[c] for c in more["concept_id"]]),
+        "less": listed([names[c] for c in less["concept_id"]]),
+        "unequal": _number(int(unequal["firm"].sum())),
+        "in_works": _number(int(study.values_by_work["firm"].sum())),
+    }  # fmt: skip

@@ -1,0 +1,40 @@
+"""Problems, remedies and their links: coded by reading, anchored by quotation.
+
+`loading` reads a coding and checks it, `places` finds its quotations in the texts,
+`results` says what it says, `values` which values it invokes, `comparison` what was judged
+by reading works against each other, and `study` puts the chapter together. `agreement`
+tells how far two codings agree, and `suggestion` proposes passages for the coding of a new
+text.
+"""
+
+from analysis.coding.agreement import Agreement, agreement, backing, disagreements
+from analysis.coding.comparison import Comparison, load_comparison
+from analysis.coding.loading import Coding, load_coding, load_examples
+from analysis.coding.results import convergences, gaps, linked, presence, problem_remedy_table
+from analysis.coding.study import CodingStudy, study_coding
+from analysis.coding.suggestion import FinderStudy, compare_finders, suggest
+from analysis.coding.values import sentences_with, values_at_remedies
+
+__all__ = [
+    "Agreement",
+    "Coding",
+    "CodingStudy",
+    "Comparison",
+    "FinderStudy",
+    "agreement",
+    "backing",
+    "compare_finders",
+    "convergences",
+    "disagreements",
+    "gaps",
+    "linked",
+    "load_coding",
+    "load_comparison",
+    "load_examples",
+    "presence",
+    "problem_remedy_table",
+    "sentences_with",
+    "study_coding",
+    "suggest",
+    "values_at_remedies",
+]

@@ -1,0 +1,119 @@
+"""Judgements that set works side by side: tensions, and sources that works have in common.
+
+A theme that several works share looks like agreement. Before it is called so, a common
+citation, an official formulation, an institution or a period is looked for. What was found
+by reading stands in ``common_sources.csv``; where one work wants what another faults, in
+``tensions.csv``. Both are judged by whoever made the coding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.coding.loading import Coding
+from analysis.coding.places import Places, anchored
+from analysis.corpus import Corpus, find_data
+from analysis.tables import InputError, read_table
+
+TENSION_COLUMNS = ("tension_id", "label", "wanted_id", "faulted_id", "kind", "note")
+TENSION_KINDS = ("contradiction", "tension")
+SOURCE_COLUMNS = ("theme", "about", "kind", "status", "work_id", "quote", "note")
+SOURCE_KINDS = ("citation", "official formulation", "institution", "period", "wording", "none")
+SOURCE_STATES = ("established", "suspected", "not established")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was judged by reading works against each other.
+
+    Attributes
+    ----------
+    tensions : pandas.DataFrame
+        ``tension_id, label, wanted_id`` (a remedy), ``faulted_id`` (a problem, or a
+        remedy that is criticised), ``kind`` (``contradiction``: both cannot be followed;
+        ``tension``: they can, with a proviso that the note names), ``note``, and of both
+        ends ``wanted_work, wanted_label, wanted_quote, wanted_sentence, faulted_work, …``.
+    sources : pandas.DataFrame
+        ``theme`` (empty where it is about something else that works share), ``about,
+        kind, status, work_id, quote, note`` and the place of each quotation. One row per
+        work that shows the source, or one without work and quotation if none was found or
+        it is not in the text.
+    """
+
+    tensions: pd.DataFrame
+    sources: pd.DataFrame
+
+
+def load_comparison(path: str | Path | None, coding: Coding, corpus: Corpus) -> Comparison:
+    """Read the judgements that compare works.
+
+    Parameters
+    ----------
+    path : str or Path or None
+        A folder with ``tensions.csv`` and ``common_sources.csv``; ``None`` takes the
+        project's ``data/coding``. A file that is not there counts as empty.
+    coding : Coding
+        The coding whose items the tensions name.
+    corpus : Corpus
+        The texts.
+
+    Raises
+    ------
+    InputError
+        With every problem found: an unknown item or theme, a wanted item that is not an
+        advocated or described remedy, a faulted remedy that is not criticised, a quotation
+        that is nowhere or twice.
+    """
+    folder = find_data() / "coding" if path is None else Path(path)
+    problems: list[str] = []
+    tensions = _read_tensions(folder / "tensions.csv", coding, problems)
+    sources = _read_sources(folder / "common_sources.csv", coding, corpus, problems)
+    if problems:
+        raise InputError(problems)
+    return Comparison(tensions.drop(columns="row"), sources.drop(columns="row"))
+
+
+def _read_tensions(path: Path, coding: Coding, problems: list[str]) -> pd.DataFrame:
+    if not path.exists():
+        table = pd.DataFrame(columns=[*TENSION_COLUMNS, "row"])
+    else:
+        faulted = coding.remedies[coding.remedies["stance"] == "criticised"]["remedy_id"]
+        table = read_table(
+            path, TENSION_COLUMNS, problems, key="tension_id",
+            filled=("label", "wanted_id", "faulted_id", "kind", "note"),
+            allowed={
+                "kind": TENSION_KINDS,
+                "wanted_id": set(coding.remedies["remedy_id"]) - set(faulted),
+                "faulted_id": set(coding.problems["problem_id"]) | set(faulted),
+            },
+        )  # fmt: skip
+    items = pd.concat([
+        coding.problems.rename(columns={"problem_id": "id"}),
+        coding.remedies.rename(columns={"remedy_id": "id"}),
+    ]).set_index("id")  # fmt: skip
+    names = {"work_id": "work", "label": "label", "quote": "quote", "sentence_id": "sentence"}
+    for end in ("wanted", "faulted"):
+        for column, name in names.items():
+            table[f"{end}_{name}"] = table[f"{end}_id"].map(items[column])
+    return table
+
+
+def _read_sources(path: Path, coding: Coding, corpus: Corpus, problems: list[str]) -> pd.DataFrame:
+    if not path.exists():
+        return pd.DataFrame(columns=[*SOURCE_COLUMNS, "sentence_id", "row"])
+    table = read_table(
+        path, SOURCE_COLUMNS, problems, filled=("about", "kind", "status", "note"),
+        allowed={
+            "theme": {"", *coding.themes["theme"]}, "kind": SOURCE_KINDS, "status": SOURCE_STATES,
+            "work_id": {"", *corpus.works["work_id"]},
+        },
+    )  # fmt: skip
+    for row in table.loc[(table["work_id"] == "") != (table["quote"] == ""), "row"]:
+        problems.append(
+            f"{path.name}, row {row}: a work without a quotation, or a quotation without a work; "
+            "fill both or none"
+        )
+    return anchored(path.name, table, Places(corpus), problems)

@@ -1,0 +1,140 @@
+"""Where quotations stand in the texts."""
+
+from __future__ import annotations
+
+import bisect
+import difflib
+import re
+
+import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.text import AlignedText, normalise_quotes
+
+ANCHOR_COLUMNS = ["document_id", "section_id", "paragraph_id", "sentence_id", "start", "end"]
+FEWEST, MOST = 8, 60
+"""How many words a quotation has."""
+
+
+def anchored(
+    name: str,
+    items: pd.DataFrame,
+    places: Places,
+    problems: list[str],
+    fewest: int = FEWEST,
+    most: int = MOST,
+) -> pd.DataFrame:
+    """Add the place of each quotation, or say what is wrong with it.
+
+    Parameters
+    ----------
+    name : str
+        The file, for the messages.
+    items : pandas.DataFrame
+        ``work_id, quote, row`` and more.
+    places : Places
+        The texts.
+    fewest, most : int
+        How many words a quotation may have.
+    problems : list of str
+        Takes what is wrong: a quotation that is too short or too long, that is nowhere
+        (with the nearest passage and what differs), or that stands more than once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The items with ``document_id, section_id, paragraph_id, sentence_id, start, end``.
+    """
+    anchors = []
+    for item in items.itertuples():
+        found = places.find(item.work_id, item.quote) if item.quote else []
+        problems += [
+            f"{name}, row {item.row}, column quote: {problem}"
+            for problem in _faults(item.work_id, item.quote, len(found), places, fewest, most)
+        ]
+        anchors.append(found[0] if found else (None, None, None, None, -1, -1))
+    return pd.concat(
+        [items, pd.DataFrame(anchors, columns=ANCHOR_COLUMNS, index=items.index)], axis=1
+    )
+
+
+def _faults(work: str, quote: str, found: int, places: Places, fewest: int, most: int) -> list[str]:
+    if not quote or work not in places.sections:
+        return []  # An empty cell and an unknown work are reported where the table is read.
+    faults = []
+    words = len(quote.split())
+    if not fewest <= words <= most:
+        faults.append(f"{words} words; quote {fewest} to {most}: {quote!r}")
+    if found == 0:
+        nearest = places.nearest(work, quote)
+        faults.append(
+            f"not found in {work}: {quote!r}; nearest passage: {nearest!r}; {_difference(quote, nearest)}"
+        )
+    if found > 1:
+        faults.append(f"found {found} times in {work}; quote more words: {quote!r}")
+    return faults
+
+
+def _difference(quote: str, passage: str) -> str:
+    """Say which words of a quotation the nearest passage has not, and which it has instead."""
+    mine, theirs = quote.split(), passage.split()
+    blocks = difflib.SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+    changes = [
+        f"{' '.join(mine[a:b]) or 'nothing'!r} instead of {' '.join(theirs[c:d]) or 'nothing'!r}"
+        for kind, a, b, c, d in blocks
+        if kind != "equal"
+    ]
+    return "it has " + "; ".join(changes) if changes else "it differs in how words are joined"
+
+
+class Places:
+    """Finds quotations in the primary document of each work, mended as the corpus is."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        primary = corpus.select(roles="primary")
+        self.sections = {
+            str(work): [
+                (s.document_id, s.section_id, normalise_quotes(primary.texts[s.section_id]))
+                for s in rows.itertuples()
+            ]
+            for work, rows in primary.sections.groupby("work_id", observed=True)
+        }
+        columns = ["start", "paragraph_id", "sentence_id"]
+        self.sentences = {
+            str(section): list(rows[columns].itertuples(index=False, name=None))
+            for section, rows in primary.sentences.groupby("section_id", observed=True)
+        }
+
+    def find(self, work: str, quote: str) -> list[tuple[str, str, str, str, int, int]]:
+        """Return every place of a quotation, in the order of `ANCHOR_COLUMNS`."""
+        plain = normalise_quotes(AlignedText.of(quote)).text
+        words = r"\s+".join(re.escape(word) for word in plain.split())
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)")
+        places = []
+        for document, section, text in self.sections.get(work, []):
+            rows = self.sentences[section]
+            starts = [start for start, _, _ in rows]
+            for match in pattern.finditer(text.text):
+                start, end = text.hull(*match.span())
+                _, paragraph, sentence = rows[bisect.bisect(starts, start) - 1]
+                places.append((document, section, paragraph, sentence, start, end))
+        return places
+
+    def nearest(self, work: str, quote: str) -> str:
+        """Return the passage most like a quotation that was not found."""
+        words = quote.split()
+        matcher = difflib.SequenceMatcher(None, autojunk=False)
+        matcher.set_seq2(words)
+        best, score = "", 0.0
+        for _, _, text in self.sections.get(work, []):
+            passage = text.text.split()
+            for i in range(max(len(passage) - len(words), 0) + 1):
+                window = passage[i : i + len(words)]
+                matcher.set_seq1(window)
+                # The quick bounds spare most windows the slow comparison.
+                if matcher.real_quick_ratio() <= score or matcher.quick_ratio() <= score:
+                    continue
+                ratio = matcher.ratio()
+                if ratio > score:
+                    best, score = " ".join(window), ratio
+        return best or "nothing alike"

@@ -1,0 +1,275 @@
+"""What a coding says: links with the codes of their ends, matrices, gaps, convergences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.coding.loading import Coding
+
+BOTH, FIRST, SECOND = "both", "first", "second"
+"""Which of two codings has something."""
+ITEMS = {"problem": ("problems", "theme"), "remedy": ("remedies", "instrument")}
+"""The table of each kind of item, and its code."""
+
+
+def linked(coding: Coding) -> pd.DataFrame:
+    """Return one row per link with the codes of both ends.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_id, problem_id, remedy_id, basis, theme, level, instrument, actor, stance``
+        (of the remedy), ``problem, remedy`` (the labels), ``problem_quote, remedy_quote,
+        problem_sentence, remedy_sentence``.
+    """
+    problems = coding.problems[["problem_id", "theme", "level", "label", "quote", "sentence_id"]]
+    remedies = coding.remedies[
+        ["remedy_id", "instrument", "actor", "stance", "label", "quote", "sentence_id"]
+    ]
+    table = coding.links.merge(problems, on="problem_id").merge(
+        remedies, on="remedy_id", suffixes=("_problem", "_remedy")
+    )
+    names = {"label_problem": "problem", "label_remedy": "remedy",
+             "quote_problem": "problem_quote", "quote_remedy": "remedy_quote",
+             "sentence_id_problem": "problem_sentence", "sentence_id_remedy": "remedy_sentence"}  # fmt: skip
+    columns = ["work_id", "problem_id", "remedy_id", "basis", "theme", "level", "instrument",
+               "actor", "stance", *names.values()]  # fmt: skip
+    return table.rename(columns=names)[columns].sort_values(
+        ["problem_id", "remedy_id"], ignore_index=True
+    )
+
+
+def problem_remedy_table(
+    coding: Coding,
+    rows: str = "theme",
+    columns: str = "instrument",
+    by: str | None = "work_id",
+    second: Coding | None = None,
+) -> pd.DataFrame:
+    """Count the links between codes of problems and codes of remedies.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+    rows : {"theme", "level"}
+        A code of problems.
+    columns : {"instrument", "actor", "stance"}
+        A code of remedies.
+    by : str or None
+        Count apart for each work, or all together.
+    second : Coding, optional
+        Another coding of the same works. Whether it joins the same two codes is told in
+        ``found``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by, rows, columns, links, explicit`` (how many of them), ``share`` (of the links
+        of its group), and with a second coding ``found`` (``both`` or ``first``).
+    """
+    keys = [*([by] if by else []), rows, columns]
+    counts = (
+        linked(coding)
+        .assign(explicit=lambda t: t["basis"] == "explicit")
+        .groupby(keys, as_index=False)
+        .agg(links=("basis", "size"), explicit=("explicit", "sum"))
+    )
+    total = counts.groupby(by)["links"].transform("sum") if by else counts["links"].sum()
+    counts = counts.assign(share=counts["links"] / total)
+    return counts if second is None else counts.assign(found=_found(counts, linked(second), keys))
+
+
+def _found(table: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> list[str]:
+    """Say of each row whether the other coding has the same codes."""
+    known = set(other[keys].itertuples(index=False, name=None))
+    return [
+        BOTH if row in known else FIRST for row in table[keys].itertuples(index=False, name=None)
+    ]
+
+
+def presence(coding: Coding, item: str = "problem", second: Coding | None = None) -> pd.DataFrame:
+    """Tell which codes each work has, and how much of the work they take.
+
+    Counts follow a paper's habit of enumerating: compare works by whether a code is there,
+    and by its share within the work.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+    item : {"problem", "remedy"}
+        Themes of problems, or instruments of remedies.
+    second : Coding, optional
+        Another coding of the same works.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_id, code, label, level, count`` (items of the first coding), ``share`` (of
+        the items of the work on the same level), and with a second coding
+        ``count_second, share_second, found`` (``both``, ``first`` or ``second``). One row
+        per work and code that either coding has there.
+
+    Raises
+    ------
+    ValueError
+        If the kind of item is unknown.
+    """
+    names = code_names(coding, item)
+    table = _code_counts(coding, item, names)
+    if second is not None:
+        other = _code_counts(second, item, names)
+        keys = ["work_id", "code"]
+        table = table.merge(other, on=keys, how="outer", suffixes=("", "_second"), indicator=True)
+        table = table.assign(
+            found=table["_merge"].map({"both": BOTH, "left_only": FIRST, "right_only": SECOND})
+        ).drop(columns="_merge")
+        counts = ["count", "count_second", "share", "share_second"]
+        table[counts] = table[counts].fillna(0)
+        table = table.astype({"count": int, "count_second": int, "found": str})
+    table = table.assign(
+        label=table["code"].map(names["label"]),
+        level=table["code"].map(names["level"]),
+        place=names.index.get_indexer(table["code"]),
+    )
+    table = table.sort_values(["work_id", "place"]).drop(columns="place")
+    first = ["work_id", "code", "label", "level"]
+    return table[[*first, *table.columns.difference(first, sort=False)]].reset_index(drop=True)
+
+
+def code_names(coding: Coding, item: str) -> pd.DataFrame:
+    """Return label and level of the codes of problems or remedies, by code.
+
+    A code that is bound to no level is one of practice.
+    """
+    if item not in ITEMS:
+        raise ValueError(f"item must be one of {', '.join(ITEMS)}, not {item!r}")
+    names = coding.themes if item == "problem" else coding.instruments
+    level = names["level"].replace("", "practice") if "level" in names else "practice"
+    return names.assign(level=level).set_index(ITEMS[item][1])[["label", "level"]]
+
+
+def _code_counts(coding: Coding, item: str, names: pd.DataFrame) -> pd.DataFrame:
+    name, code = ITEMS[item]
+    counts = getattr(coding, name).groupby(["work_id", code]).size().rename("count").reset_index()
+    counts = counts.rename(columns={code: "code"})
+    total = counts.groupby(["work_id", counts["code"].map(names["level"])])["count"]
+    return counts.assign(share=counts["count"] / total.transform("sum"))
+
+
+def gaps(coding: Coding, second: Coding | None = None) -> pd.DataFrame:
+    """List problems that no remedy answers and remedies that answer no problem.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+    second : Coding, optional
+        Another coding. An item of the first whose quotation overlaps one of the second
+        that has a link there is told apart in ``open_in_second``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``work_id, item`` (``problem`` or ``remedy``), ``item_id, code`` (theme or
+        instrument), ``label, quote, section_id, sentence_id``, and with a second coding
+        ``open_in_second`` (``open``, ``linked``, or ``not coded``).
+    """
+    parts = []
+    for item, (name, code) in ITEMS.items():
+        items = getattr(coding, name)
+        open_ends = items[~items[f"{item}_id"].isin(coding.links[f"{item}_id"])]
+        names = {f"{item}_id": "item_id", code: "code"}
+        part = open_ends.rename(columns=names).assign(item=item)
+        if second is not None:
+            part["open_in_second"] = [
+                _state_in(second, item, row) for row in open_ends.to_dict("records")
+            ]
+        parts.append(part)
+    columns = ["work_id", "item", "item_id", "code", "label", "quote", "section_id", "sentence_id"]
+    columns += ["open_in_second"] if second is not None else []
+    return pd.concat(parts)[columns].sort_values(["work_id", "item", "item_id"], ignore_index=True)
+
+
+def _state_in(second: Coding, item: str, row: dict[str, object]) -> str:
+    """Say what another coding makes of the passage of an item."""
+    others = getattr(second, ITEMS[item][0])
+    here = others[
+        (others["document_id"] == row["document_id"])
+        & (others["start"] < row["end"])
+        & (others["end"] > row["start"])
+    ]
+    if here.empty:
+        return "not coded"
+    return "linked" if here[f"{item}_id"].isin(second.links[f"{item}_id"]).any() else "open"
+
+
+def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -> pd.DataFrame:
+    """Tell which problems of practice several works see, and whether they prescribe the same.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+    second : Coding, optional
+        Another coding of the same works.
+    least : int
+        Works that must have a theme.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per theme, those of most works first: ``theme, label, works`` (ids parted
+        by spaces), ``work_count, work_count_both`` (works in which both codings have it,
+        with a second coding), ``answered`` (works that link a remedy to it), ``shared``
+        (instruments that at least two works link to it, parted by spaces),
+        ``shared_explicit`` (those that at least two works link explicitly),
+        ``shared_both`` (those that both codings link in at least two works), ``verdict``:
+        ``same`` (an instrument is shared), ``different`` (two works answer, none is
+        shared) or ``left open`` (fewer than two answer).
+    """
+    present = presence(coding, "problem", second)
+    present = present[(present["level"] == "practice") & (present["count"] > 0)]
+    answers = problem_remedy_table(coding, second=second)
+    rows = []
+    for theme, own in present.groupby("code", sort=False):
+        if len(own) < least:
+            continue
+        mine = answers[answers["theme"] == theme]
+        shared = _in_several(mine)
+        answered = int(mine["work_id"].nunique())
+        verdict = "left open" if answered < 2 else "same" if shared else "different"
+        row = {
+            "theme": theme,
+            "label": own["label"].iloc[0],
+            "works": " ".join(sorted(own["work_id"])),
+            "work_count": len(own),
+            "answered": answered,
+            "shared": " ".join(shared),
+            "shared_explicit": " ".join(_in_several(mine[mine["explicit"] > 0])),
+            "verdict": verdict,
+        }
+        if second is not None:
+            row["work_count_both"] = int((own["found"] == BOTH).sum())
+            row["shared_both"] = " ".join(_in_several(mine[mine["found"] == BOTH]))
+        rows.append(row)
+    columns = [
+        "theme",
+        "label",
+        "works",
+        "work_count",
+        "answered",
+        "shared",
+        "shared_explicit",
+        "verdict",
+    ]
+    columns += ["work_count_both", "shared_both"] if second is not None else []
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["work_count", "label"], ascending=[False, True], ignore_index=True)
+
+
+def _in_several(answers: pd.DataFrame, least: int = 2) -> list[str]:
+    """Return the instruments that several works have."""
+    works = answers.groupby("instrument")["work_id"].nunique()
+    return sorted(works.index[works >= least])

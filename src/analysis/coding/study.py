@@ -1,0 +1,98 @@
+"""What the chapter on problems and remedies shows, from one pair of codings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.coding.comparison import Comparison, load_comparison
+from analysis.coding.loading import Coding, load_coding
+from analysis.coding.results import convergences, gaps, presence, problem_remedy_table
+from analysis.coding.values import values_at_remedies
+from analysis.corpus import Corpus, find_data
+from analysis.references import cited_works, shared_references
+from analysis.similarity import shared_wording
+
+
+@dataclass(frozen=True)
+class CodingStudy:
+    """Two codings of the same works, and what follows from them.
+
+    Every table is about the first coding and says in ``found`` (or ``open_in_second``)
+    what the second has of it.
+
+    Attributes
+    ----------
+    first, second : Coding
+        The coding that is shown, and the one that it is compared with.
+    comparison : Comparison
+        Tensions and common sources, judged by reading.
+    themes, instruments : pandas.DataFrame
+        `presence` of problems and of remedies.
+    answers : pandas.DataFrame
+        `problem_remedy_table` by work.
+    gaps : pandas.DataFrame
+        `gaps`.
+    convergences : pandas.DataFrame
+        `convergences`.
+    values, values_by_work : pandas.DataFrame
+        `values_at_remedies`, over all works and in each.
+    values_unequal : pandas.DataFrame
+        `values_at_remedies` with long and short sentences taken together.
+    references : pandas.DataFrame
+        `shared_references` between works.
+    wording : pandas.DataFrame
+        `shared_wording` between works.
+    """
+
+    first: Coding
+    second: Coding
+    comparison: Comparison
+    themes: pd.DataFrame
+    instruments: pd.DataFrame
+    answers: pd.DataFrame
+    gaps: pd.DataFrame
+    convergences: pd.DataFrame
+    values: pd.DataFrame
+    values_by_work: pd.DataFrame
+    values_unequal: pd.DataFrame
+    references: pd.DataFrame
+    wording: pd.DataFrame
+
+
+def study_coding(
+    corpus: Corpus, hits: pd.DataFrame, folder: str | Path | None = None
+) -> CodingStudy:
+    """Read both codings of a corpus, and compute what the chapter shows.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        All documents.
+    hits : pandas.DataFrame
+        The concept hits that count as invoking a value, with ``sentence_id, concept_id``.
+    folder : str or Path, optional
+        The folder of the first coding, with the second in ``second/``; the project's
+        ``data/coding`` without it.
+    """
+    folder = find_data() / "coding" if folder is None else Path(folder)
+    first = load_coding(folder, corpus)
+    second = load_coding(folder / "second", corpus)
+    texts = corpus.body().select(headings=False)
+    return CodingStudy(
+        first=first,
+        second=second,
+        comparison=load_comparison(folder, first, corpus),
+        themes=presence(first, "problem", second),
+        instruments=presence(first, "remedy", second),
+        answers=problem_remedy_table(first, second=second),
+        gaps=gaps(first, second),
+        convergences=convergences(first, second),
+        values=values_at_remedies(first, texts, hits),
+        values_by_work=values_at_remedies(first, texts, hits, by="work_id"),
+        values_unequal=values_at_remedies(first, texts, hits, by_length=False),
+        references=shared_references(cited_works(corpus)),
+        wording=shared_wording(texts),
+    )

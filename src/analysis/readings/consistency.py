@@ -1,0 +1,135 @@
+"""What the page on the consistency of the coding says in numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.coding.agreement import ALL, Agreement
+from analysis.coding.suggestion import FinderStudy
+from analysis.prose import count_of, listed
+from analysis.readings._shared import Values, work_labels
+
+
+def units_found(result: Agreement, works: pd.DataFrame, threshold: str = "any overlap") -> Values:
+    """Return how many units both codings have."""
+    labels = work_labels(works)
+    table = result.found[result.found["threshold"] == threshold].set_index(["item", "work_id"])
+    values: Values = {}
+    for item in ("problem", "remedy"):
+        row = table.loc[(item, ALL)]
+        by_work = table.loc[item].drop(index=ALL)["f1"].sort_values(ascending=False, kind="stable")
+        values |= {
+            f"{item}_first": int(row["n_first"]), f"{item}_second": int(row["n_second"]),
+            f"{item}_matched": int(row["matched"]), f"{item}_of_first": row["of_first"],
+            f"{item}_of_second": row["of_second"], f"{item}_f1": row["f1"],
+            f"{item}_works": listed([f"{f1:.2f} in {labels[w]}" for w, f1 in by_work.items()]),
+        }  # fmt: skip
+    return values
+
+
+def half_overlap(result: Agreement) -> Values:
+    """Return how the agreement on units falls when the quotations must cover the same words."""
+    table = result.found[result.found["work_id"] == ALL].set_index(["item", "threshold"])["f1"]
+    units = result.unitising[result.unitising["work_id"] == ALL].set_index("item")
+    return {
+        f"{item}_{name}": value
+        for item in ("problem", "remedy")
+        for name, value in (
+            ("half", table[item, "Jaccard 0.5"]), ("sentence", table[item, "same sentence"]),
+            ("alpha", units.loc[item, "alpha_u"]), ("low", units.loc[item, "low"]),
+            ("high", units.loc[item, "high"]), ("marked", units.loc[item, "marked_first"]),
+            ("marked_second", units.loc[item, "marked_second"]),
+        )
+    }  # fmt: skip
+
+
+def codes_agreed(result: Agreement, firm: float = 0.8, tentative: float = 0.667) -> Values:
+    """Return on which codes the two agree well, by Krippendorff's usual bounds.
+
+    Parameters
+    ----------
+    result : Agreement
+        From `analysis.coding.agreement`.
+    firm, tentative : float
+        From which alpha on conclusions, and tentative ones, are usually drawn.
+    """
+    own = result.codes[result.codes["work_id"] == ALL]
+    names = {"problem": "problems", "remedy": "remedies", "link": "links"}
+    own = own.assign(name=own["code"] + " of " + own["item"].map(names))
+    known = own[own["alpha"].notna()].sort_values("alpha", ascending=False, kind="stable")
+
+    def told(rows: pd.DataFrame) -> str:
+        return listed([f"{r.name} ({r.alpha:.2f})" for r in rows.itertuples(index=False)])
+
+    units = own[own["item"] != "link"].drop_duplicates("item")
+    return {
+        "left_out": int(units[["left_out_first", "left_out_second"]].sum().sum()),
+        "matched": int(units["matched"].sum()),
+        "good": told(known[known["alpha"] >= firm]),
+        "fair": told(known[(known["alpha"] < firm) & (known["alpha"] >= tentative)]),
+        "poor": told(known[known["alpha"] < tentative]),
+        "unknown": listed(own.loc[own["alpha"].isna(), "name"].tolist()),
+        "firm": firm,
+        "tentative": tentative,
+    }
+
+
+def links_agreed(result: Agreement) -> Values:
+    """Return how far the links agree where both ends are found by both."""
+    row = result.links.set_index("work_id").loc[ALL]
+    whole = ("n_first", "n_second", "left_out_first", "left_out_second", "possible", "both",
+             "only_first", "only_second")  # fmt: skip
+    return {
+        **{name: int(row[name]) for name in whole},
+        "specific": row["specific_agreement"],
+        "alpha": row["alpha"],
+    }
+
+
+def without_examples(result: Agreement, other: Agreement, examples: int) -> Values:
+    """Return what the agreement is without the passages that the codebook quotes."""
+
+    def f1(table: Agreement, item: str) -> float:
+        found = table.found.set_index(["item", "work_id", "threshold"])["f1"]
+        return float(found[item, ALL, "any overlap"])
+
+    def alpha(table: Agreement, item: str, code: str) -> float:
+        return float(table.codes.set_index(["item", "work_id", "code"])["alpha"][item, ALL, code])
+
+    return {
+        "examples": examples,
+        "problem_f1": f1(other, "problem"),
+        "remedy_f1": f1(other, "remedy"),
+        "theme": alpha(other, "problem", "theme"),
+        "instrument": alpha(other, "remedy", "instrument"),
+        "problem_f1_all": f1(result, "problem"),
+        "remedy_f1_all": f1(result, "remedy"),
+        "theme_all": alpha(result, "problem", "theme"),
+        "instrument_all": alpha(result, "remedy", "instrument"),
+    }
+
+
+def machine(study: FinderStudy) -> Values:
+    """Return how well the best finder does, against proposing everything and a second coding."""
+    own = study.quality[study.quality["work_id"] == ALL].set_index(["item", "finder"])
+    values: Values = {}
+    for item in ("problem", "remedy"):
+        table = own.loc[item]
+        trained = table.loc[["cues", "words", "words_and_cues"]]
+        best = trained["f1"].idxmax()
+        better = trained[trained["difference_low"] > 0]
+        values |= {
+            f"{item}_n": int(table["n"].iloc[0]), f"{item}_positives": int(table["positives"].iloc[0]),
+            f"{item}_every": table.loc["every", "f1"], f"{item}_best": best.replace("_", " "),
+            f"{item}_f1": table.loc[best, "f1"], f"{item}_precision": table.loc[best, "precision"],
+            f"{item}_recall": table.loc[best, "recall"], f"{item}_second": table.loc["second", "f1"],
+            f"{item}_better": listed([name.replace("_", " ") for name in better.index]),
+            f"{item}_base": table["base_rate"].iloc[0],
+        }  # fmt: skip
+    heaviest = study.weights[study.weights["finder"] == "words"].sort_values(
+        "weight", ascending=False, kind="stable"
+    )
+    for item, rows in heaviest.groupby("item"):
+        values[f"{item}_words"] = listed([f"*{w}*" for w in rows["feature"].head(6)])
+    values["cues"] = count_of(len(study.cues), "cue")
+    return values
