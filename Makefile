@@ -32,7 +32,7 @@ book:  ## Build the book from clean; a warning is an error
 	@echo "The book is in _build/html; open _build/html/index.html."
 
 test: $(READY)  ## Run the tests that need no built book
-	$(VENV)/bin/python -m pytest --ignore=tests/book
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/book
 
 test-book: $(BUILT)  ## Run the tests of the built book; build it first if it is missing or old
 	$(VENV)/bin/python -m pytest tests/book

@@ -129,3 +129,14 @@ def test_pages_are_accessible(chromium, site, pages):
                 f"{path.relative_to(site)}: {fault}" for fault in browser.axe_violations(page)
             ]
     assert not found, listed(found)
+
+
+def test_coded_items_can_be_filtered(chromium, site):
+    address = (site / "notebooks" / "coding-table.html").as_uri() + "?item=remedy"
+    with browser.open_page(chromium, address) as (page, faults):
+        # The search of the theme may have a status of its own.
+        shown, total = page.locator(".coding-items [role=status]").inner_text().split(" ")[:3:2]
+        rows = page.locator(".coding-items tbody tr")
+        assert rows.count() == int(total)
+        assert page.locator(".coding-items tbody tr:visible").count() == int(shown) < int(total)
+        assert faults.found() == []

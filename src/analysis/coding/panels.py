@@ -55,11 +55,11 @@ def quoted_places(coding: Coding, sources: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``section_id, sentence_id, start, end, width``; quotations need no context.
+        ``section_id, sentence_id, start, end``.
     """
     columns = ["section_id", "sentence_id", "start", "end"]
     parts = [coded_places(coding)[columns], sources.loc[sources["quote"] != "", columns]]
-    return pd.concat(parts, ignore_index=True).assign(width=0)
+    return pd.concat(parts, ignore_index=True)
 
 
 def item_panels(corpus: Corpus, coding: Coding) -> str:

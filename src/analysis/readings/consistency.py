@@ -20,7 +20,7 @@ def units_found(result: Agreement, works: pd.DataFrame, threshold: str = "any ov
         by_work = table.loc[item].drop(index=ALL)["f1"].sort_values(ascending=False, kind="stable")
         values |= {
             f"{item}_first": int(row["n_first"]), f"{item}_second": int(row["n_second"]),
-            f"{item}_matched": int(row["matched"]), f"{item}_of_first": row["of_first"],
+            f"{item}_matched": int(row["matched"]), f"{item}_of_first": float(row["of_first"]),
             f"{item}_of_second": row["of_second"], f"{item}_f1": row["f1"],
             f"{item}_works": listed([f"{f1:.2f} in {labels[w]}" for w, f1 in by_work.items()]),
         }  # fmt: skip
