@@ -354,9 +354,11 @@ def test_every_filter_leaves_the_rows_it_says(chromium, page_file, items):
             )
             assert options[0] == ["", "all"]
             assert len(options) > 1
-            for code, text in options[1:]:
+            for number, (code, text) in enumerate(options[1:]):
                 wanted = items.loc[fitting(items, column, code), "item_id"].tolist()
                 assert text.endswith(f" ({len(wanted)})")
+                if number % 5:
+                    continue  # To choose each of them would take half a minute.
                 select.select_option(code)
                 assert shown_ids(page) == wanted
                 assert said(page) == f"{len(wanted)} of {len(items)} rows"
@@ -401,7 +403,7 @@ def test_the_address_keeps_the_filters(chromium, page_file, items):
         page.get_by_label("Paper").select_option(work)
         page.get_by_label("Link").select_option("no")
         page.get_by_role("searchbox").fill("government & more")
-        address, left = page.url, shown_ids(page)
+        address, left = page.evaluate("location.href"), shown_ids(page)
         assert f"work={work}&link=no&text=government" in address.replace("?text", "&text")
     with opened(chromium, address) as page:
         assert shown_ids(page) == left
@@ -410,7 +412,7 @@ def test_the_address_keeps_the_filters(chromium, page_file, items):
     with opened(chromium, f"{page_file.as_uri()}?work=nobody&highlight=x") as page:
         assert len(shown_ids(page)) == len(items)
         page.get_by_label("Paper").select_option(work)
-        assert page.url.endswith(f"?work={work}&highlight=x")
+        assert page.evaluate("location.href").endswith(f"?work={work}&highlight=x")
 
 
 def test_filters_work_where_the_address_may_not_change(chromium, page_file, items):
@@ -499,8 +501,7 @@ def short_page(items, corpus, coding, lexicon, tmp_path_factory):
     return f"{path.as_uri()}#{part['item_id'].iloc[1]}"
 
 
-@pytest.mark.parametrize("width", [320, 390, 800, 1280])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "dark"), [(320, True), (390, False), (800, True), (1280, False)])
 def test_the_table_fits_the_window_and_is_accessible(chromium, short_page, width, dark):
     viewport = {"width": width, "height": 800}
     with opened(chromium, short_page, viewport=viewport, dark=dark) as page:

@@ -514,7 +514,7 @@ def swapped(name):
     return "_".join(SWAP.get(part, part) for part in name.split("_"))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings(), codings())
 def test_swapping_the_codings_swaps_the_sides(first, second):
     one, other = compare(first, second), compare(second, first)
@@ -524,7 +524,7 @@ def test_swapping_the_codings_swaps_the_sides(first, second):
     assert one.confusions["count"].sum() == other.confusions["count"].sum()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings())
 def test_a_coding_agrees_with_itself(coding):
     result = compare(coding, coding)
@@ -538,7 +538,7 @@ def test_a_coding_agrees_with_itself(coding):
     assert set(main["alpha"].dropna()) <= {1.0}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings(), codings(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(first, second, random):
     def mixed(coding):
@@ -552,7 +552,7 @@ def test_the_order_of_rows_is_irrelevant(first, second, random):
     same(compare(first, second), compare(mixed(first), mixed(second)))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings(), codings())
 def test_other_ids_give_the_same_numbers(first, second):
     def renamed(coding):
@@ -568,7 +568,7 @@ def test_other_ids_give_the_same_numbers(first, second):
     same(compare(first, second), compare(renamed(first), renamed(second)), ("units", "link_pairs"))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings(), codings())
 def test_the_parts_add_up(first, second):
     result = compare(first, second)
@@ -596,7 +596,7 @@ def test_the_parts_add_up(first, second):
     assert listed["what"].str.startswith("other").sum() == result.confusions["count"].sum()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(codings(), codings())
 def test_alpha_is_that_of_the_measures(first, second):
     result = compare(first, second)
