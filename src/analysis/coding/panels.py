@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -63,53 +64,69 @@ def quoted_places(coding: Coding, sources: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_panels(corpus: Corpus, coding: Coding) -> str:
-    """Return one panel per work and code as HTML: the items with their quotations."""
-    works = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
+    """Return one panel per work and code as HTML: the items with their quotations.
+
+    The panels of a work are folded together.
+    """
+    works = _labels(corpus)
     sections = section_names(corpus)
-    parts = []
-    for (work, code), own in coded_places(coding).groupby(["work_id", "code"], sort=True):
-        lines = [
-            f"{html.escape(item.label)}: {_quoted(item.quote, item.sentence_id, sections[item.section_id])}"
-            for item in own.sort_values("start").itertuples()
-        ]
-        head = f"{own['code_label'].iloc[0]} in {works[work]}"
-        parts.append(
-            panel(panel_id(work, code), head, _listed(lines), len(own), own["item"].iloc[0])
-        )
-    return "".join(parts)
+    folds = []
+    for work, of_work in coded_places(coding).groupby("work_id", sort=True):
+        parts = []
+        for code, own in of_work.groupby("code", sort=True):
+            lines = [
+                f"{html.escape(i.label)}: {_quoted(i.quote, i.sentence_id, sections[i.section_id])}"
+                for i in own.sort_values("start").itertuples()
+            ]
+            head = f"{own['code_label'].iloc[0]} in {works[work]}"
+            thing = str(own["item"].iloc[0])
+            parts.append(panel(panel_id(work, code), head, _listed(lines), len(own), thing))
+        folds.append(_folded(f"{works[work]}: {len(parts)} themes and instruments", parts))
+    return "".join(folds)
 
 
 def link_panels(corpus: Corpus, coding: Coding) -> str:
-    """Return one panel per work, theme and instrument: which remedy answers which problem."""
-    works = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
+    """Return one panel per work, theme and instrument: which remedy answers which problem.
+
+    The panels of a work are folded together.
+    """
+    works = _labels(corpus)
+    themes = coding.themes.set_index("theme")["label"]
+    tools = coding.instruments.set_index("instrument")["label"]
+    ends = _ends(corpus, coding)
+    folds = []
+    for work, of_work in linked(coding).groupby("work_id", sort=True):
+        parts = []
+        for (theme, tool), own in of_work.groupby(["theme", "instrument"], sort=True):
+            head = f"{themes[theme]} → {tools[tool]} in {works[work]}"
+            lines = [_link_line(row, ends) for row in own.to_dict("records")]
+            parts.append(panel(panel_id(work, theme, tool), head, _listed(lines), len(own), "link"))
+        folds.append(_folded(f"{works[work]}: {len(parts)} lines", parts))
+    return "".join(folds)
+
+
+def _labels(corpus: Corpus) -> dict[str, str]:
+    return dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
+
+
+def _folded(head: str, parts: list[str]) -> str:
+    return f'<details class="fold"><summary>{html.escape(head)}</summary>{"".join(parts)}</details>'
+
+
+def _ends(corpus: Corpus, coding: Coding) -> dict[tuple[str, str], str]:
+    """Return each item as it is shown at the end of a link, by kind and id."""
     sections = section_names(corpus)
-    names = (
-        coding.themes.set_index("theme")["label"],
-        coding.instruments.set_index("instrument")["label"],
-    )
-    section_of = dict(
-        zip(corpus.sentences["sentence_id"], corpus.sentences["section_id"], strict=True)
-    )
-    rationale = coding.links.set_index(["remedy_id", "problem_id"])["rationale"]
-    parts = []
-    keys = ["work_id", "theme", "instrument"]
-    for (work, theme, instrument), own in linked(coding).groupby(keys, sort=True):
-        lines = []
-        for row in own.itertuples():
-            ends = [
-                f"{html.escape(label)}: {_quoted(quote, sentence, sections[section_of[sentence]])}"
-                for label, quote, sentence in (
-                    (row.problem, row.problem_quote, row.problem_sentence),
-                    (row.remedy, row.remedy_quote, row.remedy_sentence),
-                )
-            ]
-            reason = html.escape(rationale[row.remedy_id, row.problem_id])
-            lines.append(f"{ends[0]}<br>→ {ends[1]}<br><em>{row.basis}</em>: {reason}")
-        head = f"{names[0][theme]} → {names[1][instrument]} in {works[work]}"
-        parts.append(
-            panel(panel_id(work, theme, instrument), head, _listed(lines), len(own), "link")
-        )
-    return "".join(parts)
+    return {
+        (i.item, i.item_id): f"{html.escape(i.label)}: "
+        f"{_quoted(i.quote, i.sentence_id, sections[i.section_id])}"
+        for i in coded_places(coding).itertuples()
+    }
+
+
+def _link_line(row: Mapping[Any, Any], ends: Mapping[tuple[str, str], str]) -> str:
+    problem, remedy = ends["problem", row["problem_id"]], ends["remedy", row["remedy_id"]]
+    reason = f"<em>{html.escape(row['basis'])}</em>: {html.escape(row['rationale'])}"
+    return f"{problem}<br>→ {remedy}<br>{reason}"
 
 
 def show_item_panels(corpus: Corpus, coding: Coding) -> Any:

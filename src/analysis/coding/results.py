@@ -18,9 +18,9 @@ def linked(coding: Coding) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``work_id, problem_id, remedy_id, basis, theme, level, instrument, actor, stance``
-        (of the remedy), ``problem, remedy`` (the labels), ``problem_quote, remedy_quote,
-        problem_sentence, remedy_sentence``.
+        ``work_id, problem_id, remedy_id, basis, rationale, theme, level, instrument,
+        actor, stance`` (of the remedy), ``problem, remedy`` (the labels), ``problem_quote,
+        remedy_quote, problem_sentence, remedy_sentence``.
     """
     problems = coding.problems[["problem_id", "theme", "level", "label", "quote", "sentence_id"]]
     remedies = coding.remedies[
@@ -32,8 +32,8 @@ def linked(coding: Coding) -> pd.DataFrame:
     names = {"label_problem": "problem", "label_remedy": "remedy",
              "quote_problem": "problem_quote", "quote_remedy": "remedy_quote",
              "sentence_id_problem": "problem_sentence", "sentence_id_remedy": "remedy_sentence"}  # fmt: skip
-    columns = ["work_id", "problem_id", "remedy_id", "basis", "theme", "level", "instrument",
-               "actor", "stance", *names.values()]  # fmt: skip
+    columns = ["work_id", "problem_id", "remedy_id", "basis", "rationale", "theme", "level",
+               "instrument", "actor", "stance", *names.values()]  # fmt: skip
     return table.rename(columns=names)[columns].sort_values(
         ["problem_id", "remedy_id"], ignore_index=True
     )
