@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis import InputError
-from analysis.coding import load_comparison
+from analysis.coding import load_comparison, load_review
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -51,3 +51,26 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path, coding, corpus):
     assert any("tensions.csv, row 3, column kind: 'quarrel' is unknown" in p for p in found)
     assert any("common_sources.csv, row 2: a work without a quotation" in p for p in found)
     assert any("common_sources.csv, row 3, column quote: not found in shen" in p for p in found)
+
+
+def test_a_review_names_what_it_disputes(coding):
+    review = load_review(DATA / "coding", coding)
+    assert set(review["what"]) == {"problem", "remedy", "link"}
+    assert (review["reason"] != "")[review["verdict"] == "disputed"].all()
+    assert (review.loc[review["what"] == "link", "label"].str.contains(" → ")).all()
+
+
+def test_what_is_wrong_in_a_review_is_said_at_once(tmp_path, coding):
+    remedy, problem = coding.remedies["remedy_id"].iloc[0], coding.problems["problem_id"].iloc[-1]
+    (tmp_path / "review.csv").write_text(
+        f"remedy_id,problem_id,verdict,reason\n{remedy},,disputed,\n,,accepted,\n"
+        f"{remedy},{problem},accepted,\nnowhere,,perhaps,\n"
+    )
+    with pytest.raises(InputError) as caught:
+        load_review(tmp_path, coding)
+    found = caught.value.problems
+    assert any("row 2, column reason: the cell is empty" in p for p in found)
+    assert any("row 3: it names neither" in p for p in found)
+    assert any(f"row 4: {remedy} and {problem} are not linked" in p for p in found)
+    assert any("row 5, column remedy_id: 'nowhere' is unknown" in p for p in found)
+    assert any("row 5, column verdict: 'perhaps' is unknown" in p for p in found)

@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import figures, readings
 from analysis.coding import (
     agreement,
     compare_finders,
+    headlines,
     load_coding,
     load_examples,
     problem_remedy_table,
@@ -18,6 +20,7 @@ from analysis.coding import (
 from analysis.coding.panels import item_panels, link_panels
 from analysis.coding.results import BOTH
 
+WORKS = {"work_id": ["shen", "lian", "region", "li"], "short_label": ["a", "b", "c", "d"]}
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
@@ -138,7 +141,7 @@ def test_no_theme_of_practice_is_in_all_papers(coded, corpus):
     """What the home page says first."""
     found = readings.coding.shared_codes(coded.themes, corpus.works)
     assert found["everywhere"] == "none stands in all four works"
-    assert "Lian (undated) and Li & Wu (2020) alone share" in found["pairs"]
+    assert "Lian and Li & Wu alone share" in found["pairs"]
     assert "alone share problems across borders" in found["pairs"]
 
 
@@ -148,17 +151,44 @@ def test_open_ends_are_counted_once(coded, corpus):
     assert found["open"] + found["idle"] == len(coded.gaps)
 
 
-def test_firm_values_are_named(coded, lexicon):
-    labels = lexicon.concepts.set_index("concept_id")["label"]
-    found = readings.coding.values_proposed(coded, labels)
+def test_firm_values_are_named(coded):
+    found = readings.coding.values_proposed(coded)
     for concept in coded.values.loc[coded.values["firm"], "concept_id"]:
-        assert labels[concept].lower() in found["more"] + found["less"]
+        assert figures.in_words(concept).lower() in found["more"] + found["less"]
+
+
+def test_a_failed_remedy_answers_nothing(coded):
+    failed = coded.first.remedies.query("stance == 'criticised'")["remedy_id"]
+    only = coded.first.links[coded.first.links["remedy_id"].isin(failed)]
+    assert len(only)
+    assert coded.answers["links"].sum() == len(coded.first.links) - len(only)
+    found = readings.coding.open_ends(coded, pd.DataFrame(WORKS))
+    assert found["bare"] <= found["open"] <= found["not_advocated"]
+    elsewhere = coded.first.links[~coded.first.links["remedy_id"].isin(failed)]["problem_id"]
+    left = set(only["problem_id"]) - set(elsewhere)
+    assert found["open"] == found["bare"] + len(left)
+
+
+def test_the_headlines_of_the_book_are_those_of_the_first_coding(coded):
+    told = headlines(coded.first)
+    assert told["problems without an answer"] == (
+        f"{(coded.gaps['item'] == 'problem').sum()} of {len(coded.first.problems)}"
+    )
+    assert told["explicit links"].endswith(f" of {len(coded.first.links)}")
+    assert set(told) == set(headlines(coded.second))
+
+
+def test_units_that_are_cut_otherwise_are_told_apart(coded, result):
+    split = readings.consistency.split_units(coded.first, coded.second, result)
+    assert 0 < split < (result.units["found"] != "both").sum()
+    same = agreement(coded.first, coded.first, resamples=0)
+    assert readings.consistency.split_units(coded.first, coded.first, same) == 0
 
 
 def test_codes_are_told_by_their_alpha(result):
     found = readings.consistency.codes_agreed(result)
     own = result.codes.query("work_id == 'all'")
-    told = sum(found[part].count("(") for part in ("good", "fair", "poor"))
+    told = sum(found[part].count("(") for part in ("good", "rest"))
     assert told == own["alpha"].notna().sum()
     assert found["matched"] == (result.units["found"] == "both").sum()
     assert found["left_out"] == (result.units["found"] != "both").sum()

@@ -228,7 +228,8 @@ def panels(
 
 def panel(name: str, head: str, body: str, number: int, thing: str = "place") -> str:
     """Return one panel as HTML: a head that says how many places, and what it opens to."""
-    count = f"{number} {thing}{'s' if number != 1 else ''}"
+    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    count = f"{number} {thing if number == 1 else plural}"
     return (
         f'<details class="evidence" id="{html.escape(name, quote=True)}">'
         f"<summary>{html.escape(head)}: {count}</summary>{body}</details>"

@@ -8,9 +8,16 @@ text.
 """
 
 from analysis.coding.agreement import Agreement, agreement, backing, disagreements
-from analysis.coding.comparison import Comparison, load_comparison
+from analysis.coding.comparison import Comparison, load_comparison, load_review
 from analysis.coding.loading import Coding, load_coding, load_examples
-from analysis.coding.results import convergences, gaps, linked, presence, problem_remedy_table
+from analysis.coding.results import (
+    convergences,
+    gaps,
+    headlines,
+    linked,
+    presence,
+    problem_remedy_table,
+)
 from analysis.coding.study import CodingStudy, study_coding
 from analysis.coding.suggestion import FinderStudy, compare_finders, suggest
 from analysis.coding.values import sentences_with, values_at_remedies
@@ -27,10 +34,12 @@ __all__ = [
     "convergences",
     "disagreements",
     "gaps",
+    "headlines",
     "linked",
     "load_coding",
     "load_comparison",
     "load_examples",
+    "load_review",
     "presence",
     "problem_remedy_table",
     "sentences_with",

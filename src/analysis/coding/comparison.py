@@ -117,3 +117,64 @@ def _read_sources(path: Path, coding: Coding, corpus: Corpus, problems: list[str
             "fill both or none"
         )
     return anchored(path.name, table, Places(corpus), problems)
+
+
+def load_review(path: str | Path | None, coding: Coding) -> pd.DataFrame:
+    """Read what a later reader said of a sample of items and links.
+
+    Parameters
+    ----------
+    path : str or Path or None
+        A folder with ``review.csv``; ``None`` takes the project's ``data/coding``.
+    coding : Coding
+        The coding that was reviewed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``what`` (``problem``, ``remedy`` or ``link``), ``remedy_id, problem_id`` (both
+        for a link), ``verdict`` (``accepted`` or ``disputed``), ``reason, label``.
+
+    Raises
+    ------
+    InputError
+        With every problem found: an unknown item or link, a dispute without a reason.
+    """
+    folder = find_data() / "coding" if path is None else Path(path)
+    problems: list[str] = []
+    table = read_table(
+        folder / "review.csv", ("remedy_id", "problem_id", "verdict", "reason"), problems,
+        filled=("verdict",),
+        allowed={
+            "remedy_id": {"", *coding.remedies["remedy_id"]},
+            "problem_id": {"", *coding.problems["problem_id"]},
+            "verdict": ("accepted", "disputed"),
+        },
+    )  # fmt: skip
+    known = set(coding.links[["remedy_id", "problem_id"]].itertuples(index=False, name=None))
+    for row in table.itertuples():
+        ends = (row.remedy_id, row.problem_id)
+        if not any(ends):
+            problems.append(
+                f"review.csv, row {row.row}: it names neither a remedy nor a problem; name one, or both ends of a link"
+            )
+        if all(ends) and ends not in known:
+            problems.append(
+                f"review.csv, row {row.row}: {ends[0]} and {ends[1]} are not linked; name a link of the coding"
+            )
+        if row.verdict == "disputed" and not row.reason:
+            problems.append(f"review.csv, row {row.row}, column reason: the cell is empty; say why")
+    if problems:
+        raise InputError(problems)
+    labels = pd.concat([
+        coding.problems.set_index("problem_id")["label"],
+        coding.remedies.set_index("remedy_id")["label"],
+    ])  # fmt: skip
+    ends = table[["problem_id", "remedy_id"]]
+    is_link = (ends != "").all(axis=1)
+    what = [
+        "link" if both else "problem" if p else "remedy"
+        for both, p in zip(is_link, ends["problem_id"], strict=True)
+    ]
+    named = [" → ".join(labels[i] for i in pair if i) for pair in ends.itertuples(index=False)]
+    return table.drop(columns="row").assign(what=what, label=named)

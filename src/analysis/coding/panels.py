@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.coding.loading import Coding
-from analysis.coding.results import ITEMS, linked
+from analysis.coding.results import ITEMS, headlines, linked
 from analysis.corpus import Corpus
 from analysis.evidence import (
     links_to,
@@ -20,6 +20,8 @@ from analysis.evidence import (
     passage_link,
     section_names,
 )
+from analysis.export import TABLES, write_table
+from analysis.prose import listed
 
 
 def coded_places(coding: Coding) -> pd.DataFrame:
@@ -71,7 +73,9 @@ def item_panels(corpus: Corpus, coding: Coding) -> str:
     works = _labels(corpus)
     sections = section_names(corpus)
     folds = []
-    for work, of_work in coded_places(coding).groupby("work_id", sort=True):
+    places = coded_places(coding)
+    for work in works:
+        of_work = places[places["work_id"] == work]
         parts = []
         for code, own in of_work.groupby("code", sort=True):
             lines = [
@@ -95,7 +99,9 @@ def link_panels(corpus: Corpus, coding: Coding) -> str:
     tools = coding.instruments.set_index("instrument")["label"]
     ends = _ends(corpus, coding)
     folds = []
-    for work, of_work in linked(coding).groupby("work_id", sort=True):
+    links = linked(coding)
+    for work in works:
+        of_work = links[links["work_id"] == work]
         parts = []
         for (theme, tool), own in of_work.groupby(["theme", "instrument"], sort=True):
             head = f"{themes[theme]} → {tools[tool]} in {works[work]}"
@@ -125,7 +131,8 @@ def _ends(corpus: Corpus, coding: Coding) -> dict[tuple[str, str], str]:
 
 def _link_line(row: Mapping[Any, Any], ends: Mapping[tuple[str, str], str]) -> str:
     problem, remedy = ends["problem", row["problem_id"]], ends["remedy", row["remedy_id"]]
-    reason = f"<em>{html.escape(row['basis'])}</em>: {html.escape(row['rationale'])}"
+    failed = ", reported as failed" if row["stance"] == "criticised" else ""
+    reason = f"<em>{html.escape(row['basis'])}</em>{failed}: {html.escape(row['rationale'])}"
     return f"{problem}<br>→ {remedy}<br>{reason}"
 
 
@@ -159,7 +166,11 @@ def with_passages(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_convergence_names(
-    table: pd.DataFrame, coding: Coding, works: pd.DataFrame, sources: pd.DataFrame
+    table: pd.DataFrame,
+    answers: pd.DataFrame,
+    coding: Coding,
+    works: pd.DataFrame,
+    sources: pd.DataFrame,
 ) -> pd.DataFrame:
     """Add in words the works, the shared instruments, and what is known of a common source.
 
@@ -171,6 +182,7 @@ def with_convergence_names(
     """
     short = dict(zip(works["work_id"], works["short_label"], strict=True))
     tools = coding.instruments.set_index("instrument")["label"].str.lower()
+    holders = answers.groupby(["theme", "instrument"])["work_id"].agg(list)
     known = {
         theme: "; ".join(
             dict.fromkeys(
@@ -181,35 +193,70 @@ def with_convergence_names(
     }
     return table.assign(
         in_works=[", ".join(short[w] for w in row.split()) for row in table["works"]],
-        same_tools=[", ".join(tools[t] for t in row.split()) or "none" for row in table["shared"]],
+        same_tools=[
+            "; ".join(
+                f"{tools[t]} ({', '.join(short[w] for w in holders[row.theme, t])})"
+                for t in row.shared.split()
+            )
+            or "none"
+            for row in table.itertuples()
+        ],
         source=[known.get(theme, "not looked for") for theme in table["theme"]],
     )
 
 
-def with_source_names(sources: pd.DataFrame, coding: Coding, works: pd.DataFrame) -> pd.DataFrame:
-    """Add ``theme_label, work`` and ``passage`` to the common sources."""
-    short = dict(zip(works["work_id"], works["short_label"], strict=True))
-    names = coding.themes.set_index("theme")["label"]
-    return with_passages(
-        sources.assign(
-            theme_label=sources["theme"].map(names).fillna(""),
-            work=sources["work_id"].map(short).fillna(""),
-        )
+def headline_table(first: Coding, second: Coding) -> pd.DataFrame:
+    """Set side by side what either coding alone says: ``headline, first, second``."""
+    told = headlines(first), headlines(second)
+    return pd.DataFrame(
+        {"headline": list(told[0]), "first": told[0].values(), "second": told[1].values()}
     )
 
 
-def with_tension_names(tensions: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Add ``wanted`` and ``faulted`` as HTML: the work, what is said, the quotation, its place."""
+def show_tensions(tensions: pd.DataFrame, works: pd.DataFrame, name: str = "tensions") -> Any:
+    """Show where one passage wants what another faults, both quoted, and write the table."""
     short = dict(zip(works["work_id"], works["short_label"], strict=True))
-    ends = {
-        end: [
-            f"{html.escape(short[row[f'{end}_work']])}: {html.escape(row[f'{end}_label'])}. "
+    lines = []
+    for row in tensions.to_dict("records"):
+        ends = [
+            f"{html.escape(short[row[f'{end}_work']])} {verb}: {html.escape(row[f'{end}_label'])}. "
             f"<q>{html.escape(row[f'{end}_quote'])}</q> {passage_link(row[f'{end}_sentence'])}"
-            for row in tensions.to_dict("records")
+            for end, verb in (("wanted", "wants"), ("faulted", "faults"))
         ]
-        for end in ("wanted", "faulted")
-    }
-    return tensions.assign(**ends)
+        head = f"<strong>{html.escape(row['label'])}</strong> ({html.escape(row['kind'])})"
+        lines.append("<br>".join([head, *ends, html.escape(row["note"])]))
+    return _shown_as_list(lines, tensions, name)
+
+
+def show_sources(
+    sources: pd.DataFrame, coding: Coding, works: pd.DataFrame, name: str = "common_sources"
+) -> Any:
+    """Show the common sources that were looked for, with what shows them, and write the table."""
+    short = dict(zip(works["work_id"], works["short_label"], strict=True))
+    themes = coding.themes.set_index("theme")["label"]
+    lines = []
+    for (about, kind, status, note), own in sources.groupby(
+        ["about", "kind", "status", "note"], sort=False
+    ):
+        named = listed([themes[t] for t in dict.fromkeys(own["theme"]) if t])
+        on = "" if named == "none" else f"; on {html.escape(named.lower())}"
+        found = html.escape(status if kind == "none" else f"{kind}, {status}")
+        quotes = [
+            f"{html.escape(short[row.work_id])}: <q>{html.escape(row.quote)}</q> {passage_link(row.sentence_id)}"
+            for row in own[own["quote"] != ""].itertuples()
+        ]
+        head = f"<strong>{html.escape(about)}</strong> ({found}{on})"
+        lines.append("<br>".join([head, *quotes, html.escape(note)]))
+    return _shown_as_list(lines, sources, name)
+
+
+def _shown_as_list(lines: list[str], table: pd.DataFrame, name: str) -> Any:
+    """Show what is too wordy for the cells of a table, and offer the table as a file."""
+    from IPython.display import HTML
+
+    write_table(table, name)
+    download = f'<p><a href="{TABLES}/{name}.csv" download>Table as CSV</a></p>'
+    return HTML(f'<div class="readings">{_listed(lines)}{download}</div>')
 
 
 def _listed(lines: list[str]) -> str:

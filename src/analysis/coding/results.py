@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
+from typing import Any
+
 import pandas as pd
 
 from analysis.coding.loading import Coding
 
 BOTH, FIRST, SECOND = "both", "first", "second"
 """Which of two codings has something."""
+ANSWERS = ("advocated", "described", "foreign-example")
+"""The stances of remedies that count as an answer; one that is criticised is told as failed."""
 ITEMS = {"problem": ("problems", "theme"), "remedy": ("remedies", "instrument")}
 """The table of each kind of item, and its code."""
 
@@ -45,6 +50,7 @@ def problem_remedy_table(
     columns: str = "instrument",
     by: str | None = "work_id",
     second: Coding | None = None,
+    stances: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Count the links between codes of problems and codes of remedies.
 
@@ -61,6 +67,8 @@ def problem_remedy_table(
     second : Coding, optional
         Another coding of the same works. Whether it joins the same two codes is told in
         ``found``.
+    stances : collection of str, optional
+        Only links from remedies of these stances; all without it.
 
     Returns
     -------
@@ -70,14 +78,22 @@ def problem_remedy_table(
     """
     keys = [*([by] if by else []), rows, columns]
     counts = (
-        linked(coding)
+        _of_stances(linked(coding), stances)
         .assign(explicit=lambda t: t["basis"] == "explicit")
         .groupby(keys, as_index=False)
         .agg(links=("basis", "size"), explicit=("explicit", "sum"))
     )
     total = counts.groupby(by)["links"].transform("sum") if by else counts["links"].sum()
     counts = counts.assign(share=counts["links"] / total)
-    return counts if second is None else counts.assign(found=_found(counts, linked(second), keys))
+    return (
+        counts
+        if second is None
+        else counts.assign(found=_found(counts, _of_stances(linked(second), stances), keys))
+    )
+
+
+def _of_stances(table: pd.DataFrame, stances: Collection[str] | None) -> pd.DataFrame:
+    return table if stances is None else table[table["stance"].isin(stances)]
 
 
 def _found(table: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> list[str]:
@@ -88,7 +104,12 @@ def _found(table: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> list[st
     ]
 
 
-def presence(coding: Coding, item: str = "problem", second: Coding | None = None) -> pd.DataFrame:
+def presence(
+    coding: Coding,
+    item: str = "problem",
+    second: Coding | None = None,
+    stances: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Tell which codes each work has, and how much of the work they take.
 
     Counts follow a paper's habit of enumerating: compare works by whether a code is there,
@@ -102,6 +123,8 @@ def presence(coding: Coding, item: str = "problem", second: Coding | None = None
         Themes of problems, or instruments of remedies.
     second : Coding, optional
         Another coding of the same works.
+    stances : collection of str, optional
+        Only items of these stances; all without it.
 
     Returns
     -------
@@ -117,9 +140,9 @@ def presence(coding: Coding, item: str = "problem", second: Coding | None = None
         If the kind of item is unknown.
     """
     names = code_names(coding, item)
-    table = _code_counts(coding, item, names)
+    table = _code_counts(coding, item, names, stances)
     if second is not None:
-        other = _code_counts(second, item, names)
+        other = _code_counts(second, item, names, stances)
         keys = ["work_id", "code"]
         table = table.merge(other, on=keys, how="outer", suffixes=("", "_second"), indicator=True)
         table = table.assign(
@@ -150,15 +173,20 @@ def code_names(coding: Coding, item: str) -> pd.DataFrame:
     return names.assign(level=level).set_index(ITEMS[item][1])[["label", "level"]]
 
 
-def _code_counts(coding: Coding, item: str, names: pd.DataFrame) -> pd.DataFrame:
+def _code_counts(
+    coding: Coding, item: str, names: pd.DataFrame, stances: Collection[str] | None
+) -> pd.DataFrame:
     name, code = ITEMS[item]
-    counts = getattr(coding, name).groupby(["work_id", code]).size().rename("count").reset_index()
+    items = _of_stances(getattr(coding, name), stances)
+    counts = items.groupby(["work_id", code]).size().rename("count").reset_index()
     counts = counts.rename(columns={code: "code"})
     total = counts.groupby(["work_id", counts["code"].map(names["level"])])["count"]
     return counts.assign(share=counts["count"] / total.transform("sum"))
 
 
-def gaps(coding: Coding, second: Coding | None = None) -> pd.DataFrame:
+def gaps(
+    coding: Coding, second: Coding | None = None, stances: Collection[str] | None = None
+) -> pd.DataFrame:
     """List problems that no remedy answers and remedies that answer no problem.
 
     Parameters
@@ -168,6 +196,8 @@ def gaps(coding: Coding, second: Coding | None = None) -> pd.DataFrame:
     second : Coding, optional
         Another coding. An item of the first whose quotation overlaps one of the second
         that has a link there is told apart in ``open_in_second``.
+    stances : collection of str, optional
+        Only remedies of these stances answer; all without it.
 
     Returns
     -------
@@ -176,15 +206,16 @@ def gaps(coding: Coding, second: Coding | None = None) -> pd.DataFrame:
         instrument), ``label, quote, section_id, sentence_id``, and with a second coding
         ``open_in_second`` (``open``, ``linked``, or ``not coded``).
     """
+    links = _of_stances(linked(coding), stances)
     parts = []
     for item, (name, code) in ITEMS.items():
         items = getattr(coding, name)
-        open_ends = items[~items[f"{item}_id"].isin(coding.links[f"{item}_id"])]
+        open_ends = items[~items[f"{item}_id"].isin(links[f"{item}_id"])]
         names = {f"{item}_id": "item_id", code: "code"}
         part = open_ends.rename(columns=names).assign(item=item)
         if second is not None:
             part["open_in_second"] = [
-                _state_in(second, item, row) for row in open_ends.to_dict("records")
+                _state_in(second, item, row, stances) for row in open_ends.to_dict("records")
             ]
         parts.append(part)
     columns = ["work_id", "item", "item_id", "code", "label", "quote", "section_id", "sentence_id"]
@@ -192,7 +223,9 @@ def gaps(coding: Coding, second: Coding | None = None) -> pd.DataFrame:
     return pd.concat(parts)[columns].sort_values(["work_id", "item", "item_id"], ignore_index=True)
 
 
-def _state_in(second: Coding, item: str, row: dict[str, object]) -> str:
+def _state_in(
+    second: Coding, item: str, row: dict[Hashable, Any], stances: Collection[str] | None
+) -> str:
     """Say what another coding makes of the passage of an item."""
     others = getattr(second, ITEMS[item][0])
     here = others[
@@ -202,7 +235,8 @@ def _state_in(second: Coding, item: str, row: dict[str, object]) -> str:
     ]
     if here.empty:
         return "not coded"
-    return "linked" if here[f"{item}_id"].isin(second.links[f"{item}_id"]).any() else "open"
+    links = _of_stances(linked(second), stances)
+    return "linked" if here[f"{item}_id"].isin(links[f"{item}_id"]).any() else "open"
 
 
 def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -> pd.DataFrame:
@@ -222,7 +256,8 @@ def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -
     pandas.DataFrame
         One row per theme, those of most works first: ``theme, label, works`` (ids parted
         by spaces), ``work_count, work_count_both`` (works in which both codings have it,
-        with a second coding), ``answered`` (works that link a remedy to it), ``shared``
+        with a second coding), ``answered`` (works that link a remedy to it, failed ones
+        left out), ``shared``
         (instruments that at least two works link to it, parted by spaces),
         ``shared_explicit`` (those that at least two works link explicitly),
         ``shared_both`` (those that both codings link in at least two works), ``verdict``:
@@ -231,7 +266,7 @@ def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -
     """
     present = presence(coding, "problem", second)
     present = present[(present["level"] == "practice") & (present["count"] > 0)]
-    answers = problem_remedy_table(coding, second=second)
+    answers = problem_remedy_table(coding, second=second, stances=ANSWERS)
     rows = []
     for theme, own in present.groupby("code", sort=False):
         if len(own) < least:
@@ -273,3 +308,32 @@ def _in_several(answers: pd.DataFrame, least: int = 2) -> list[str]:
     """Return the instruments that several works have."""
     works = answers.groupby("instrument")["work_id"].nunique()
     return sorted(works.index[works >= least])
+
+
+def headlines(coding: Coding) -> dict[str, str]:
+    """Return what one coding alone says on the headlines of the chapter, by headline.
+
+    Remedies that are told as failed answer nothing; instruments count if advocated.
+    """
+    works = coding.coverage["work_id"].nunique() or coding.problems["work_id"].nunique()
+    told = {}
+    for name, item, stances in (
+        ("themes of practice", "problem", None),
+        ("instruments", "remedy", ("advocated",)),
+    ):
+        table = presence(coding, item, stances=stances)
+        spread = table[table["level"] == "practice"].groupby("code")["work_id"].nunique()
+        told[f"{name} in all works"] = str(int((spread == works).sum()))
+        told[f"{name} in at least three works"] = str(int((spread >= 3).sum()))
+    size = len(coding.problems)
+    for name, answers in (("an answer", list(ANSWERS)), ("an advocated answer", ["advocated"])):
+        table = gaps(coding, stances=answers)
+        open_problems = int((table["item"] == "problem").sum())
+        told[f"problems without {name}"] = f"{open_problems} of {size}"
+    shared = convergences(coding)
+    told["themes with one instrument in two works"] = (
+        f"{int((shared['shared'] != '').sum())} of {len(shared)}"
+    )
+    stated = int((coding.links["basis"] == "explicit").sum())
+    told["explicit links"] = f"{stated} of {len(coding.links)}"
+    return told

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.coding.agreement import agreement, backing
 from analysis.coding.comparison import Comparison, load_comparison
 from analysis.coding.loading import Coding, load_coding
-from analysis.coding.results import convergences, gaps, presence, problem_remedy_table
-from analysis.coding.values import values_at_remedies
+from analysis.coding.results import (
+    ANSWERS,
+    convergences,
+    gaps,
+    presence,
+    problem_remedy_table,
+)
+from analysis.coding.values import PROPOSED, values_at_remedies
 from analysis.corpus import Corpus, find_data
 from analysis.references import cited_works, shared_references
 from analysis.similarity import shared_wording
@@ -30,11 +37,13 @@ class CodingStudy:
     comparison : Comparison
         Tensions and common sources, judged by reading.
     themes, instruments : pandas.DataFrame
-        `presence` of problems and of remedies.
+        `presence` of problems and of the remedies that are advocated.
     answers : pandas.DataFrame
-        `problem_remedy_table` by work.
+        `problem_remedy_table` by work, without remedies that are told as failed.
+    same_links : pandas.DataFrame
+        Links of the first coding, with ``coders`` (2 if the second links the same units).
     gaps : pandas.DataFrame
-        `gaps`.
+        `gaps`, where a remedy that is told as failed answers nothing.
     convergences : pandas.DataFrame
         `convergences`.
     values, values_by_work : pandas.DataFrame
@@ -53,6 +62,7 @@ class CodingStudy:
     themes: pd.DataFrame
     instruments: pd.DataFrame
     answers: pd.DataFrame
+    same_links: pd.DataFrame
     gaps: pd.DataFrame
     convergences: pd.DataFrame
     values: pd.DataFrame
@@ -86,9 +96,10 @@ def study_coding(
         second=second,
         comparison=load_comparison(folder, first, corpus),
         themes=presence(first, "problem", second),
-        instruments=presence(first, "remedy", second),
-        answers=problem_remedy_table(first, second=second),
-        gaps=gaps(first, second),
+        instruments=presence(first, "remedy", second, PROPOSED),
+        answers=problem_remedy_table(first, second=second, stances=ANSWERS),
+        same_links=backing(first, agreement(first, second, resamples=0)).links,
+        gaps=gaps(first, second, ANSWERS),
         convergences=convergences(first, second),
         values=values_at_remedies(first, texts, hits),
         values_by_work=values_at_remedies(first, texts, hits, by="work_id"),

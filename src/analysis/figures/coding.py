@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.charts import work_scales
 from analysis.coding import Coding, linked
-from analysis.coding.results import BOTH, presence
+from analysis.coding.results import ANSWERS, BOTH, presence
 from analysis.evidence import panel_address
 from analysis.figures._shared import Figure, in_words, linked_marks, with_labels, work_axis
 from analysis.prose import listed
@@ -64,7 +64,7 @@ def code_matrix(
         y=alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=190)),
         size=alt.Size("share:Q", title="share within the work", scale=alt.Scale(range=[40, 500]),
                       legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
-                                        values=[0.05, 0.15, 0.3], titleLimit=300,
+                                        values=[0.05, 0.2], titleLimit=300,
                                         symbolFillColor="gray", symbolStrokeColor="gray")),
         shape=alt.Shape("codings:N", title="codings", scale=alt.Scale(domain=names, range=shapes),
                         legend=alt.Legend(orient="top", direction="horizontal", symbolSize=120,
@@ -92,10 +92,11 @@ def problem_remedy_chart(
     of the work is one that both codings have, a thin grey one stands on the first alone;
     so do nodes, full or hollow. What no line reaches has no answer, or answers nothing.
     Nodes and lines lead to the panels of their quotations, and tell their items when
-    pointed at.
+    pointed at. Remedies that are told as failed answer nothing here.
     """
     mine = linked(coding)
-    flows = _flows(mine[mine["work_id"] == work_id], second, work_id)
+    mine = mine[(mine["work_id"] == work_id) & mine["stance"].isin(ANSWERS)]
+    flows = _flows(mine, coding, second, work_id)
     left = _side(coding, second, work_id, "problem", x=0)
     right = _side(coding, second, work_id, "remedy", x=1)
     flows = flows.assign(
@@ -115,19 +116,29 @@ def problem_remedy_chart(
     )  # fmt: skip
 
 
-def _flows(mine: pd.DataFrame, second: Coding | None, work_id: str) -> pd.DataFrame:
+def _flows(mine: pd.DataFrame, coding: Coding, second: Coding | None, work_id: str) -> pd.DataFrame:
     """Return one row per theme and instrument that a work joins."""
-    told = mine["problem"] + " → " + mine["remedy"] + " (" + mine["basis"] + ")"
-    mine = mine.assign(told=told, stated=mine["basis"] == "explicit")
-    mine = mine.assign(quoted="“" + mine["problem_quote"] + "” → “" + mine["remedy_quote"] + "”")
+    mine = mine.assign(
+        told=mine["problem"] + " → " + mine["remedy"],
+        stated=mine["basis"] == "explicit",
+        quoted="“"
+        + mine["problem_quote"].map(_cut)
+        + "” → “"
+        + mine["remedy_quote"].map(_cut)
+        + "”",
+    )
     flows = mine.groupby(["theme", "instrument"], as_index=False).agg(
         links=("basis", "size"), explicit=("stated", "sum"),
-        items=("told", "; ".join), quotations=("quoted", "first"),
+        items=("told", lambda told: "; ".join(told.head(MOST_ITEMS))), quotations=("quoted", "first"),
     )  # fmt: skip
+    flows = flows.assign(
+        problem=flows["theme"].map(coding.themes.set_index("theme")["label"]),
+        remedy=flows["instrument"].map(coding.instruments.set_index("instrument")["label"]),
+    )
     known = set()
     if second is not None:
         other = linked(second)
-        other = other[other["work_id"] == work_id]
+        other = other[(other["work_id"] == work_id) & other["stance"].isin(ANSWERS)]
         known = set(other[["theme", "instrument"]].itertuples(index=False, name=None))
     pairs = flows[["theme", "instrument"]].itertuples(index=False, name=None)
     return flows.assign(
@@ -140,6 +151,17 @@ def _flows(mine: pd.DataFrame, second: Coding | None, work_id: str) -> pd.DataFr
     ).assign(
         codings=lambda t: t["found"].map(FOUND),
         thickness=lambda t: np.where(t["found"] == BOTH, 2.6, 1.1),
+        spoken=lambda t: (
+            t["problem"]
+            + " to "
+            + t["remedy"]
+            + ", "
+            + t["links"].astype(str)
+            + " links, "
+            + t["basis"]
+            + ", "
+            + t["codings"]
+        ),
     )
 
 
@@ -153,13 +175,14 @@ def _side(coding: Coding, second: Coding | None, work_id: str, item: str, x: int
     table = table[(table["work_id"] == work_id) & (table["count"] > 0)]
     order = {c: n for n, c in enumerate(mine[code].drop_duplicates())}
     table = table.sort_values("code", key=lambda c: c.map(order)).reset_index(drop=True)
-    labels = mine.groupby(code)["label"].agg("; ".join)
-    quotes = mine.groupby(code)["quote"].first()
+    labels = mine.groupby(code)["label"].agg(lambda told: "; ".join(told.head(MOST_ITEMS)))
+    quotes = mine.groupby(code)["quote"].first().map(_cut)
     return table.assign(
         text=[_wrapped(f"{t} ({n})") for t, n in zip(table["label"], table["count"], strict=True)],
         panel=[panel_address(work_id, c) for c in table["code"]],
         items=table["code"].map(labels), quotations="“" + table["code"].map(quotes) + "”",
         codings=table["found"].map(FOUND),
+        spoken=table["label"] + ", " + table["count"].astype(str) + " coded, " + table["found"].map(FOUND),
         x=x, y=[1 - (i + 0.5) / len(table) for i in range(len(table))],
     )  # fmt: skip
 
@@ -172,21 +195,31 @@ def _lines(flows: pd.DataFrame, colour: str) -> list[alt.Chart]:
     of_basis = alt.Legend(orient="bottom", direction="horizontal", symbolSize=200)
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
-    return [alt.Chart(flows).mark_rule(opacity=0.85).encode(
-        x=across, x2="x2:Q", y=down, y2="y2:Q", href="panel:N",
+    tooltip: list[str | alt.Tooltip] = [
+        "problem:N", "remedy:N", "links:Q", "explicit:Q", "codings:N",
+        alt.Tooltip("items:N", title="such as"), alt.Tooltip("quotations:N", title="first quotations"),
+    ]  # fmt: skip
+    base = alt.Chart(flows).encode(
+        x=across, x2="x2:Q", y=down, y2="y2:Q", href="panel:N", tooltip=tooltip,
+        description="spoken:N",
+    )  # fmt: skip
+    # A thin line is hard to hit with a finger: a wide one that is not seen lies over it.
+    return [base.mark_rule(opacity=0.85).encode(
         size=alt.Size("thickness:Q", scale=None, legend=None),
         color=alt.Color("codings:N", title=None, legend=of_codings,
                         scale=alt.Scale(domain=codings, range=[colour, "#8a8a8a"])),
         strokeDash=alt.StrokeDash("basis:N", title=None, legend=of_basis, scale=dash),
-        tooltip=["theme:N", "instrument:N", "links:Q", "explicit:Q", "codings:N", "items:N",
-                 alt.Tooltip("quotations:N", title="quotations (first)")],
-    )]  # fmt: skip
+    ), base.mark_rule(opacity=0, strokeWidth=14, aria=False)]  # fmt: skip
 
 
 def _nodes(nodes: pd.DataFrame, colour: str) -> list[alt.Chart]:
-    tooltip: list[str | alt.Tooltip] = ["label:N", alt.Tooltip("count:Q", title="items coded"), "codings:N", "items:N",
-               alt.Tooltip("quotations:N", title="quotation (first)")]  # fmt: skip
-    base = alt.Chart(nodes).encode(x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip)
+    tooltip: list[str | alt.Tooltip] = [
+        "label:N", alt.Tooltip("count:Q", title="items coded"), "codings:N",
+        alt.Tooltip("items:N", title="such as"), alt.Tooltip("quotations:N", title="first quotation"),
+    ]  # fmt: skip
+    base = alt.Chart(nodes).encode(
+        x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N"
+    )
     full = base.transform_filter(f"datum.codings == '{FOUND[BOTH]}'")
     hollow = base.transform_filter(f"datum.codings != '{FOUND[BOTH]}'")
     left, right = base.transform_filter("datum.x == 0"), base.transform_filter("datum.x == 1")
@@ -196,6 +229,14 @@ def _nodes(nodes: pd.DataFrame, colour: str) -> list[alt.Chart]:
         left.mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n").encode(text="text:N"),
         right.mark_text(align="left", dx=9, fontSize=11, lineBreak="\n").encode(text="text:N"),
     ]
+
+
+MOST_ITEMS = 3
+"""So many items are named when a mark is pointed at; its panel has all."""
+
+
+def _cut(quote: str, width: int = 110) -> str:
+    return textwrap.shorten(quote, width, placeholder=" […]")
 
 
 def _wrapped(label: str, width: int = 18) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.coding import Coding, CodingStudy
-from analysis.coding.results import BOTH
+from analysis.coding import Coding, CodingStudy, gaps
+from analysis.coding.results import BOTH, linked
+from analysis.figures import in_words
 from analysis.prose import count_of, listed, number_word
-from analysis.readings._shared import Values, work_labels
+from analysis.readings._shared import Values, short_labels
 
 
 def coding_size(study: CodingStudy) -> Values:
@@ -64,12 +65,14 @@ def shared_codes(
         "works": number_word(number),
         "least": number_word(least),
         "everywhere": _everywhere([names[c] for c in both.index[both == number]], number),
-        "pairs": _alone(own[own["found"] == BOTH], names, work_labels(works)),
+        "pairs": _alone(own[own["found"] == BOTH], names, short_labels(works)),
         "wide_number": _number(len(wide)),
         "wide": listed([names[c] for c in wide]),
-        "either_wide_number": _number(int((either >= least).sum())),
-        "one_coding": int((own["found"] != BOTH).sum()),
+        "either_wide_number": number_word(int((either >= least).sum())),
+        "either_everywhere": _everywhere([names[c] for c in either.index[either == number]], number),
+        "one_coding": number_word(int((own["found"] != BOTH).sum())),
         "cells": len(own),
+        "single": number_word(int(((own["found"] == BOTH) & (own["count"] == 1)).sum())).capitalize(),
     }  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def _number(number: int) -> str:
 
 def research_share(coding: Coding, works: pd.DataFrame) -> Values:
     """Return which work speaks most of problems of research, and how much."""
-    labels = work_labels(works)
+    labels = short_labels(works)
     counts = coding.problems.groupby("work_id").size()
     research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
     most = research.idxmax()
@@ -115,7 +118,7 @@ def research_share(coding: Coding, works: pd.DataFrame) -> Values:
 
 def stances(coding: Coding, works: pd.DataFrame) -> Values:
     """Return how the works stand to the remedies that they name."""
-    labels = work_labels(works)
+    labels = short_labels(works)
     table = coding.remedies.groupby("work_id")["stance"].value_counts(normalize=True).unstack()
     table = table.fillna(0)
     advocated = table["advocated"].sort_values(ascending=False, kind="stable")
@@ -139,19 +142,21 @@ def _named_works(items: pd.DataFrame, column: str, value: str, labels: pd.Series
 def map_of_work(study: CodingStudy, work_id: str) -> Values:
     """Return what the map of one work shows."""
     answers = study.answers[study.answers["work_id"] == work_id]
+    both = answers[answers["found"] == BOTH]
+    links = linked(study.first).merge(study.same_links[["remedy_id", "problem_id", "coders"]])
+    same = links[links["coders"] > 1].groupby(["work_id", "theme", "instrument"]).size()
+    keys = both[["work_id", "theme", "instrument"]].itertuples(index=False, name=None)
     names = study.first.themes.set_index("theme")["label"].str.lower()
-    tools = study.first.instruments.set_index("instrument")["label"].str.lower()
-    strongest = answers.sort_values(["links", "explicit"], ascending=False, kind="stable").iloc[0]
     problems = study.first.problems[study.first.problems["work_id"] == work_id]
     open_themes = sorted(set(problems["theme"]) - set(answers["theme"]))
+    told = f"without any answer: {listed([f'*{names[t]}*' for t in open_themes])}"
     return {
-        "lines": count_of(len(answers), "line").capitalize(),
+        "lines": len(answers),
         "links": int(answers["links"].sum()),
         "explicit": int(answers["explicit"].sum()),
-        "both": number_word(int((answers["found"] == BOTH).sum())),
-        "strongest": f"{names[strongest['theme']]} and {tools[strongest['instrument']]}",
-        "strongest_links": count_of(int(strongest["links"]), "link"),
-        "open": listed([names[t] for t in open_themes]),
+        "both": len(both),
+        "same": sum(key in same.index for key in keys),
+        "open": told if open_themes else "no theme is without any answer",
     }
 
 
@@ -178,7 +183,7 @@ def shared_answers(study: CodingStudy, least: int = 2) -> Values:
 
 def open_ends(study: CodingStudy, works: pd.DataFrame) -> Values:
     """Return how many problems have no remedy and how many remedies no problem."""
-    labels = work_labels(works)
+    labels = short_labels(works)
     table = study.gaps
     problems = table[table["item"] == "problem"]
     unanswered = problems.groupby("work_id").size()
@@ -186,7 +191,11 @@ def open_ends(study: CodingStudy, works: pd.DataFrame) -> Values:
     share = unanswered.reindex(labels.index, fill_value=0) / size
     ordered = share.sort_values(ascending=False, kind="stable")
     states = problems["open_in_second"].value_counts()
+    without_any = gaps(study.first)
+    without_advocated = gaps(study.first, stances=["advocated"])
     return {
+        "bare": int((without_any["item"] == "problem").sum()),
+        "not_advocated": int((without_advocated["item"] == "problem").sum()),
         "open": len(problems),
         "all": len(study.first.problems),
         "idle": int((table["item"] == "remedy").sum()),
@@ -202,8 +211,8 @@ def agreements(study: CodingStudy) -> Values:
     """Return how many shared themes get the same answer, and what sources were found."""
     table = study.convergences
     verdicts = table["verdict"].value_counts()
-    sources = study.comparison.sources.drop_duplicates(["theme", "status"])
-    status = sources.groupby("theme")["status"].agg(set)
+    source = study.comparison.sources
+    status = source.groupby("theme")["status"].agg(set)
     established = [t for t in table["theme"] if "established" in status.get(t, set())]
     suspected = [
         t for t in table["theme"]
@@ -219,7 +228,19 @@ def agreements(study: CodingStudy) -> Values:
         "firm_names": listed([names[t] for t in firm["theme"]]),
         "different": number_word(int(verdicts.get("different", 0))),
         "open": number_word(int(verdicts.get("left open", 0))),
-        "established": "none" if not established else listed([names[t] for t in established]),
+        "theme_established": _number(len(established)),
+        "established": listed(
+            list(dict.fromkeys(source.loc[source["status"] == "established", "about"]))
+        ),
+        "across": listed(
+            list(
+                dict.fromkeys(
+                    source.loc[
+                        (source["theme"] == "") & (source["status"] == "suspected"), "about"
+                    ].str.lower()
+                )
+            )
+        ),
         "suspected": number_word(len(suspected)),
         "suspected_names": listed([names[t] for t in suspected]),
         "references": _number(len(study.references)),
@@ -232,31 +253,37 @@ def tension_counts(study: CodingStudy) -> Values:
     """Return how many contradictions and tensions were found, between and inside works."""
     table = study.comparison.tensions
     inside = table["wanted_work"] == table["faulted_work"]
-    kinds = table["kind"].value_counts()
+    contradictions = int((table["kind"] == "contradiction").sum())
     return {
         "all": count_of(len(table), "place").capitalize(),
-        "contradictions": number_word(int(kinds.get("contradiction", 0))),
-        "tensions": number_word(int(kinds.get("tension", 0))),
-        "inside": number_word(int(inside.sum())).capitalize(),
+        "contradictions": "None is a plain contradiction"
+        if not contradictions
+        else f"{number_word(contradictions)} of them cannot both be followed".capitalize(),
+        "inside": f"{number_word(int(inside.sum()))} of them stand".capitalize(),
     }
 
 
-def values_proposed(study: CodingStudy, labels: pd.Series, least: int = 3) -> Values:
+def values_proposed(study: CodingStudy, least: int = 3) -> Values:
     """Return which values are invoked more often where remedies are proposed."""
     table = study.values
     firm = table[table["firm"]].sort_values("odds_ratio", ascending=False)
-    names = labels.str.lower()
-    more, less = firm[firm["odds_ratio"] > 1], firm[firm["odds_ratio"] < 1]
-    unequal = study.values_unequal
+    apart = (table["low"] > 1) | (table["high"] < 1)
+    drawn = (table["with_value"] >= least) & (table["odds_ratio"] > 0)
+
+    def told(rows: pd.DataFrame) -> str:
+        return listed([in_words(c).lower() for c in rows["concept_id"]])
+
+    less = firm[firm["odds_ratio"] < 1]
     return {
         "sentences": int(table["remedies"].iloc[0]),
         "others": int(table["others"].iloc[0]),
         "values": len(table),
-        "drawn": int(((table["with_value"] >= least) & (table["odds_ratio"] > 0)).sum()),
+        "drawn": int(drawn.sum()),
         "least": number_word(least),
         "firm_number": _number(len(firm)),
-        "more": listed([names[c] for c in more["concept_id"]]),
-        "less": listed([names[c] for c in less["concept_id"]]),
-        "unequal": _number(int(unequal["firm"].sum())),
+        "more": told(firm[firm["odds_ratio"] > 1]),
+        "less": "" if less.empty else f"; less often {told(less)}",
+        "hollow": told(table[apart & drawn & ~table["firm"]]),
+        "unequal": _number(int(study.values_unequal["firm"].sum())),
         "in_works": _number(int(study.values_by_work["firm"].sum())),
-    }  # fmt: skip
+    }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.coding import Coding
 from analysis.coding.agreement import ALL, Agreement
 from analysis.coding.suggestion import FinderStudy
-from analysis.prose import count_of, listed
-from analysis.readings._shared import Values, work_labels
+from analysis.prose import count_of, listed, number_word
+from analysis.readings._shared import Values, short_labels
 
 
 def units_found(result: Agreement, works: pd.DataFrame, threshold: str = "any overlap") -> Values:
     """Return how many units both codings have."""
-    labels = work_labels(works)
+    labels = short_labels(works)
     table = result.found[result.found["threshold"] == threshold].set_index(["item", "work_id"])
     values: Values = {}
     for item in ("problem", "remedy"):
@@ -59,30 +60,72 @@ def codes_agreed(result: Agreement, firm: float = 0.8, tentative: float = 0.667)
     known = own[own["alpha"].notna()].sort_values("alpha", ascending=False, kind="stable")
 
     def told(rows: pd.DataFrame) -> str:
-        return listed([f"{r.name} ({r.alpha:.2f})" for r in rows.itertuples(index=False)])
+        return listed([
+            f"{r.name} ({r.alpha:.2f}, {r.low:.2f} to {r.high:.2f})"
+            for r in rows.itertuples(index=False)
+        ])  # fmt: skip
 
     units = own[own["item"] != "link"].drop_duplicates("item")
     return {
         "left_out": int(units[["left_out_first", "left_out_second"]].sum().sum()),
         "matched": int(units["matched"].sum()),
         "good": told(known[known["alpha"] >= firm]),
-        "fair": told(known[(known["alpha"] < firm) & (known["alpha"] >= tentative)]),
-        "poor": told(known[known["alpha"] < tentative]),
-        "unknown": listed(own.loc[own["alpha"].isna(), "name"].tolist()),
+        "rest": told(known[known["alpha"] < firm]),
+        "unsure": listed(known.loc[known["low"] < firm, "name"].tolist()),
+        "poor": number_word(int((known["alpha"] < tentative).sum()))
+        if (known["alpha"] < tentative).any()
+        else "none",
         "firm": firm,
         "tentative": tentative,
     }
 
 
 def links_agreed(result: Agreement) -> Values:
-    """Return how far the links agree where both ends are found by both."""
+    """Return how far the links agree: of all, by basis, and where both ends are shared."""
     row = result.links.set_index("work_id").loc[ALL]
     whole = ("n_first", "n_second", "left_out_first", "left_out_second", "possible", "both",
              "only_first", "only_second")  # fmt: skip
+    values: Values = {name: int(row[name]) for name in whole}
+    own = result.link_pairs[result.link_pairs["basis_first"].notna()]
+    for basis in ("explicit", "inferred"):
+        mine = own[own["basis_first"] == basis]
+        values |= {basis: len(mine), f"{basis}_both": int((mine["found"] == "both").sum())}
+    either = row["both"] + row["only_first"] + row["only_second"]
     return {
-        **{name: int(row[name]) for name in whole},
+        **values,
+        "of_first": float(row["both"] / row["n_first"]),
+        "of_second": float(row["both"] / row["n_second"]),
+        "jaccard": float(row["both"] / either),
         "specific": row["specific_agreement"],
         "alpha": row["alpha"],
+    }
+
+
+def split_units(first: Coding, second: Coding, result: Agreement) -> int:
+    """Return how many units without a partner still overlap a unit of the other coding.
+
+    One coding has one unit where the other has two: all but one are left over when units
+    are matched one to one.
+    """
+    codings = {"first": second, "second": first}
+    number = 0
+    for unit in result.units[result.units["found"] != "both"].itertuples():
+        other = codings[unit.found]
+        table = other.problems if unit.item == "problem" else other.remedies
+        here = table[table["document_id"] == unit.document_id]
+        number += bool(((here["start"] < unit.end) & (here["end"] > unit.start)).any())
+    return number
+
+
+def reviewed(review: pd.DataFrame) -> Values:
+    """Return how much of a sample a later reading disputes."""
+    links = review["what"] == "link"
+    disputed = review["verdict"] == "disputed"
+    return {
+        "items": int((~links).sum()),
+        "items_disputed": int((~links & disputed).sum()),
+        "links": int(links.sum()),
+        "links_disputed": int((links & disputed).sum()),
     }
 
 
