@@ -219,9 +219,9 @@ def show_tensions(tensions: pd.DataFrame, works: pd.DataFrame, name: str = "tens
     lines = []
     for row in tensions.to_dict("records"):
         ends = [
-            f"{html.escape(short[row[f'{end}_work']])} {verb}: {html.escape(row[f'{end}_label'])}. "
+            f"{verb} by {html.escape(short[row[f'{end}_work']])}: {html.escape(row[f'{end}_label'])}. "
             f"<q>{html.escape(row[f'{end}_quote'])}</q> {passage_link(row[f'{end}_sentence'])}"
-            for end, verb in (("wanted", "wants"), ("faulted", "faults"))
+            for end, verb in (("wanted", "Wanted"), ("faulted", "Faulted"))
         ]
         head = f"<strong>{html.escape(row['label'])}</strong> ({html.escape(row['kind'])})"
         lines.append("<br>".join([head, *ends, html.escape(row["note"])]))

@@ -66,9 +66,9 @@ def code_matrix(
                       legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
                                         values=[0.05, 0.2], titleLimit=300,
                                         symbolFillColor="gray", symbolStrokeColor="gray")),
-        shape=alt.Shape("codings:N", title="codings", scale=alt.Scale(domain=names, range=shapes),
+        shape=alt.Shape("codings:N", title=None, scale=alt.Scale(domain=names, range=shapes),
                         legend=alt.Legend(orient="top", direction="horizontal", symbolSize=120,
-                                          labelExpr="split(datum.label, ' ')[0]", titleOrient="left",
+                                          labelExpr="split(datum.label, ' ')[0]",
                                           symbolFillColor="gray", symbolStrokeColor="gray")),
         color=alt.Color("work:N", scale=colour, legend=None),
         tooltip=["label:N", "work:N", alt.Tooltip("count:Q", title="items"),
@@ -190,9 +190,16 @@ def _side(coding: Coding, second: Coding | None, work_id: str, item: str, x: int
 def _lines(flows: pd.DataFrame, colour: str) -> list[alt.Chart]:
     dash = alt.Scale(domain=["explicit", "inferred only"], range=[[1, 0], [4, 3]])
     codings = [FOUND[BOTH], FOUND["first"]]
-    of_codings = alt.Legend(orient="top", direction="horizontal", symbolType="stroke", symbolSize=200,
-                            symbolStrokeWidth=2.5)  # fmt: skip
-    of_basis = alt.Legend(orient="bottom", direction="horizontal", symbolSize=200)
+    # Short names, because the legends begin where the lines do and a phone is narrow.
+    of_codings = alt.Legend(
+        orient="top", direction="horizontal", symbolType="stroke", symbolSize=200,
+        symbolStrokeWidth=2.5,
+        labelExpr=f"datum.label == '{FOUND[BOTH]}' ? 'thick: both' : 'thin: first only'",
+    )  # fmt: skip
+    of_basis = alt.Legend(
+        orient="bottom", direction="horizontal", symbolSize=200,
+        labelExpr="datum.label == 'explicit' ? 'full: explicit' : 'dashed: inferred'",
+    )  # fmt: skip
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     tooltip: list[str | alt.Tooltip] = [
