@@ -17,6 +17,7 @@ def test_every_quotation_is_found_where_it_says(coding, corpus):
             words = item.quote.split()
             assert 8 <= len(words) <= 60, item
             assert raw.lstrip('“"').startswith(words[0].lstrip('“"')[:3])
+            assert raw.split()[-1].strip('“”".') == words[-1].strip('“”".') or "-" in raw[-20:]
             sentence = corpus.sentences.set_index("sentence_id").loc[item.sentence_id]
             assert sentence["start"] <= item.start < sentence["end"]
 
@@ -178,3 +179,46 @@ def test_a_quotation_does_not_end_inside_a_word(data, corpus, coding):
     edit(path, quote, quote[:-2])
     (problem,) = problems_of(data, corpus)
     assert "not found in shen" in problem
+
+
+def test_a_quotation_stays_in_one_paragraph_of_running_text(data, corpus, coding):
+    path = data / "coding" / "problems.csv"
+    sentences = corpus.body().sentences
+    own = sentences[(sentences["work_id"] == "shen") & ~sentences["is_heading"]]
+    first = own.groupby("paragraph_id", sort=False)["text"]
+    ends, starts = first.last().tolist(), first.first().tolist()
+    section = own.groupby("paragraph_id", sort=False)["section_id"].first().tolist()
+    i = next(i for i in range(len(section) - 1) if section[i] == section[i + 1])
+    over = " ".join([*ends[i].split()[-5:], *starts[i + 1].split()[:5]])
+    edit(path, '"' + coding.problems["quote"][1] + '"' if "," in coding.problems["quote"][1]
+         else coding.problems["quote"][1], '"' + over.replace('"', '""') + '"')  # fmt: skip
+    found = problems_of(data, corpus)
+    assert any("not found in shen" in p for p in found)
+
+
+def test_a_quotation_of_a_heading_is_refused(data, corpus, coding):
+    path = data / "coding" / "problems.csv"
+    heading = (
+        "Network Governance Pattern of Cooperation Between Local Government and National Social"
+    )
+    edit(path, coding.problems["quote"][0], heading)
+    found = problems_of(data, corpus)
+    assert any("row 2, column quote: it stands in a heading" in p for p in found)
+
+
+def test_the_closed_lists_are_checked(data, corpus):
+    folder = data / "coding"
+    edit(folder / "themes.csv", ",research,", ",reserach,")
+    edit(folder / "instruments.csv", "\nnew-body,", "\nnew body,")
+    found = problems_of(data, corpus)
+    assert any("themes.csv, row" in p and "column level: 'reserach' is unknown" in p for p in found)
+    assert any("instruments.csv, row" in p and "'new body'; use letters" in p for p in found)
+
+
+@pytest.mark.parametrize(
+    "text", ['coder = ""\ntimes = 1\n', 'coder = "x"\ntimes = -3\n', "times 1"]
+)
+def test_who_judged_is_checked(data, corpus, text):
+    (data / "coding" / "coding.toml").write_text(text)
+    (problem,) = problems_of(data, corpus)
+    assert problem.startswith("coding.toml: it") and "write lines such as" in problem

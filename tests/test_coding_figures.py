@@ -19,6 +19,7 @@ from analysis.coding import (
 )
 from analysis.coding.panels import item_panels, link_panels
 from analysis.coding.results import BOTH
+from analysis.measures import false_discovery
 
 WORKS = {"work_id": ["shen", "lian", "region", "li"], "short_label": ["a", "b", "c", "d"]}
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -154,7 +155,16 @@ def test_open_ends_are_counted_once(coded, corpus):
 def test_firm_values_are_named(coded):
     found = readings.coding.values_proposed(coded)
     for concept in coded.values.loc[coded.values["firm"], "concept_id"]:
-        assert figures.in_words(concept).lower() in found["more"] + found["less"]
+        odds = coded.values.set_index("concept_id")["odds_ratio"][concept]
+        assert figures.in_words(concept).lower() in found["more" if odds > 1 else "less"]
+    assert coded.values["q"].dropna().to_numpy() == pytest.approx(
+        false_discovery(coded.values["p"].dropna().to_numpy())
+    )
+
+
+def test_the_second_coding_is_another_one(coded):
+    assert coded.second.coder != coded.first.coder
+    assert len(coded.second.problems) != len(coded.first.problems)
 
 
 def test_a_failed_remedy_answers_nothing(coded):

@@ -179,7 +179,11 @@ def _common_runs(first: _Words, second: _Words, least: int) -> list[tuple[int, i
         if (i - 1, j - 1) in seeds:
             continue
         length = least
-        while (i + length - least + 1, j + length - least + 1) in seeds:
+        while (
+            (i + length - least + 1, j + length - least + 1) in seeds
+            and first.sentences[i] == first.sentences[i + length]
+            and second.sentences[j] == second.sentences[j + length]
+        ):
             length += 1
         runs.setdefault(tuple(first.lemmas[i : i + length]), (i, j, length))
     inside = {

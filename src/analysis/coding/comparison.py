@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.coding.loading import Coding
-from analysis.coding.places import Places, anchored
+from analysis.coding.places import ANCHOR_COLUMNS, Places, anchored
 from analysis.corpus import Corpus, find_data
 from analysis.tables import InputError, read_table
 
@@ -90,12 +90,10 @@ def _read_tensions(path: Path, coding: Coding, problems: list[str]) -> pd.DataFr
                 "faulted_id": set(coding.problems["problem_id"]) | set(faulted),
             },
         )  # fmt: skip
-    items = pd.concat([
-        coding.problems.rename(columns={"problem_id": "id"}),
-        coding.remedies.rename(columns={"remedy_id": "id"}),
-    ]).set_index("id")  # fmt: skip
+    remedies = coding.remedies.set_index("remedy_id")
+    faulted_items = coding.problems.set_index("problem_id").combine_first(remedies)
     names = {"work_id": "work", "label": "label", "quote": "quote", "sentence_id": "sentence"}
-    for end in ("wanted", "faulted"):
+    for end, items in (("wanted", remedies), ("faulted", faulted_items)):
         for column, name in names.items():
             table[f"{end}_{name}"] = table[f"{end}_id"].map(items[column])
     return table
@@ -103,7 +101,7 @@ def _read_tensions(path: Path, coding: Coding, problems: list[str]) -> pd.DataFr
 
 def _read_sources(path: Path, coding: Coding, corpus: Corpus, problems: list[str]) -> pd.DataFrame:
     if not path.exists():
-        return pd.DataFrame(columns=[*SOURCE_COLUMNS, "sentence_id", "row"])
+        return pd.DataFrame(columns=[*SOURCE_COLUMNS, *ANCHOR_COLUMNS, "row"])
     table = read_table(
         path, SOURCE_COLUMNS, problems, filled=("about", "kind", "status", "note"),
         allowed={
@@ -166,15 +164,16 @@ def load_review(path: str | Path | None, coding: Coding) -> pd.DataFrame:
             problems.append(f"review.csv, row {row.row}, column reason: the cell is empty; say why")
     if problems:
         raise InputError(problems)
-    labels = pd.concat([
-        coding.problems.set_index("problem_id")["label"],
-        coding.remedies.set_index("remedy_id")["label"],
-    ])  # fmt: skip
+    of_problem = coding.problems.set_index("problem_id")["label"]
+    of_remedy = coding.remedies.set_index("remedy_id")["label"]
     ends = table[["problem_id", "remedy_id"]]
     is_link = (ends != "").all(axis=1)
     what = [
         "link" if both else "problem" if p else "remedy"
         for both, p in zip(is_link, ends["problem_id"], strict=True)
     ]
-    named = [" → ".join(labels[i] for i in pair if i) for pair in ends.itertuples(index=False)]
+    named = [
+        " → ".join([of_problem[i] for i in (p,) if i] + [of_remedy[i] for i in (r,) if i])
+        for p, r in ends.itertuples(index=False)
+    ]
     return table.drop(columns="row").assign(what=what, label=named)

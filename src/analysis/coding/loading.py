@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 
 from analysis.coding.places import Places, anchored
 from analysis.corpus import Corpus, find_data
-from analysis.tables import InputError, read_table
+from analysis.tables import InputError, read_table, read_text
 
 PROBLEM_COLUMNS = (
     "problem_id",
@@ -121,6 +122,8 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
         anchored(name, table, places, problems)
         for name, table in zip(("problems.csv", "remedies.csv"), items, strict=True)
     )
+    for name, table in (("problems.csv", found), ("remedies.csv", proposed)):
+        problems += _outside(name, table, corpus)
     coverage = _read_coverage(folder, corpus, found, proposed, problems)
     coder, times = _provenance(folder / "coding.toml", problems)
     if problems:
@@ -166,10 +169,38 @@ def load_examples(path: str | Path | None, corpus: Corpus) -> pd.DataFrame:
 
 
 def _closed_list(folder: Path, name: str, problems: list[str]) -> pd.DataFrame:
+    """Read a list of codes, from the folder or from the one above."""
     path = folder / f"{name}s.csv"
-    if not path.exists():
-        path = folder.parent / path.name
-    return read_table(path, (name, "label", "definition"), problems, key=name)
+    above = folder.parent / path.name
+    if not path.exists() and above.exists():
+        path = above
+    table = read_table(
+        path, (name, "label", "definition"), problems, key=name, filled=("label", "definition")
+    )
+    for row, code in zip(table["row"], table[name], strict=True):
+        if not re.fullmatch(r"[\w-]+", code):
+            problems.append(
+                f"{path.name}, row {row}, column {name}: {code!r}; use letters, digits and hyphens"
+            )
+    if "level" in table:
+        for row, level in zip(table["row"], table["level"], strict=True):
+            if level not in ("", *LEVELS):
+                problems.append(
+                    f"{path.name}, row {row}, column level: {level!r} is unknown; "
+                    f"use one of: {', '.join(LEVELS)}"
+                )
+    return table
+
+
+def _outside(name: str, items: pd.DataFrame, corpus: Corpus) -> list[str]:
+    """Name the quotations that stand outside the running text."""
+    running = set(_paragraphs(corpus)["paragraph_id"])
+    rows = items.loc[(items["start"] >= 0) & ~items["paragraph_id"].isin(running), "row"]
+    return [
+        f"{name}, row {row}, column quote: it stands in a heading, the front matter, a footnote or "
+        "the references; quote the running text"
+        for row in rows
+    ]
 
 
 def _read_items(
@@ -263,8 +294,9 @@ def _read_coverage(
         path, COVERAGE_COLUMNS, problems, key="paragraph_id", filled=("outcome",),
         allowed={"paragraph_id": set(paragraphs["paragraph_id"]), "outcome": OUTCOMES},
     )  # fmt: skip
+    known = set(table["paragraph_id"])
     for paragraph in paragraphs["paragraph_id"]:
-        if paragraph not in set(table["paragraph_id"]):
+        if paragraph not in known:
             problems.append(f"{path.name}: {paragraph} has no row; read it and say what it yielded")
     table = table.merge(paragraphs, on="paragraph_id", how="left")
     for name, count in counts.items():
@@ -290,11 +322,20 @@ def _paragraphs(corpus: Corpus) -> pd.DataFrame:
 
 
 def _provenance(path: Path, problems: list[str]) -> tuple[str, int]:
+    """Read who judged, and how often."""
+    text = read_text(path, problems)
+    if text is None:
+        return "", 0
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
-        return str(record["coder"]), int(record["times"])
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        record = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{path.name}: it is no TOML file ({error}); write lines such as times = 1")
+        return "", 0
+    coder, times = record.get("coder"), record.get("times")
+    if not isinstance(coder, str) or not coder or not isinstance(times, int) or times < 1:
         problems.append(
-            f"{path.name}: it must say coder and times, who judged and how often ({error!r})"
+            f"{path.name}: it must say coder and times, who judged and how often; "
+            'write lines such as coder = "a reader" and times = 1'
         )
         return "", 0
+    return coder, times

@@ -53,9 +53,8 @@ def anchored(
             for problem in _faults(item.work_id, item.quote, len(found), places, fewest, most)
         ]
         anchors.append(found[0] if found else (None, None, None, None, -1, -1))
-    return pd.concat(
-        [items, pd.DataFrame(anchors, columns=ANCHOR_COLUMNS, index=items.index)], axis=1
-    )
+    table = pd.DataFrame(anchors, columns=ANCHOR_COLUMNS, index=items.index)
+    return pd.concat([items, table.astype({"start": int, "end": int})], axis=1)
 
 
 def _faults(work: str, quote: str, found: int, places: Places, fewest: int, most: int) -> list[str]:
@@ -84,7 +83,9 @@ def _difference(quote: str, passage: str) -> str:
         for kind, a, b, c, d in blocks
         if kind != "equal"
     ]
-    return "it has " + "; ".join(changes) if changes else "it differs in how words are joined"
+    if changes:
+        return "it has " + "; ".join(changes)
+    return "it runs over the end of a paragraph, or differs in how words are joined"
 
 
 class Places:
@@ -108,7 +109,8 @@ class Places:
     def find(self, work: str, quote: str) -> list[tuple[str, str, str, str, int, int]]:
         """Return every place of a quotation, in the order of `ANCHOR_COLUMNS`."""
         plain = normalise_quotes(AlignedText.of(quote)).text
-        words = r"\s+".join(re.escape(word) for word in plain.split())
+        # A line end parts paragraphs in the text of a section: no quotation runs over it.
+        words = r"[^\S\n]+".join(re.escape(word) for word in plain.split())
         pattern = re.compile(rf"(?<!\w){words}(?!\w)")
         places = []
         for document, section, text in self.sections.get(work, []):

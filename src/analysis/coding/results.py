@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
-from typing import Any
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -207,36 +206,35 @@ def gaps(
         ``open_in_second`` (``open``, ``linked``, or ``not coded``).
     """
     links = _of_stances(linked(coding), stances)
+    theirs = None if second is None else _of_stances(linked(second), stances)
     parts = []
     for item, (name, code) in ITEMS.items():
+        key = f"{item}_id"
         items = getattr(coding, name)
-        open_ends = items[~items[f"{item}_id"].isin(links[f"{item}_id"])]
-        names = {f"{item}_id": "item_id", code: "code"}
-        part = open_ends.rename(columns=names).assign(item=item)
-        if second is not None:
-            part["open_in_second"] = [
-                _state_in(second, item, row, stances) for row in open_ends.to_dict("records")
-            ]
+        if item == "remedy":
+            items = _of_stances(items, stances)  # What answers nothing by rule is not asked.
+        open_ends = items[~items[key].isin(links[key])]
+        part = open_ends.rename(columns={key: "item_id", code: "code"}).assign(item=item)
+        if second is not None and theirs is not None:
+            others = getattr(second, name)
+            others = others.assign(linked=others[key].isin(theirs[key]))
+            part["open_in_second"] = _states(open_ends, others)
         parts.append(part)
     columns = ["work_id", "item", "item_id", "code", "label", "quote", "section_id", "sentence_id"]
     columns += ["open_in_second"] if second is not None else []
     return pd.concat(parts)[columns].sort_values(["work_id", "item", "item_id"], ignore_index=True)
 
 
-def _state_in(
-    second: Coding, item: str, row: dict[Hashable, Any], stances: Collection[str] | None
-) -> str:
-    """Say what another coding makes of the passage of an item."""
-    others = getattr(second, ITEMS[item][0])
-    here = others[
-        (others["document_id"] == row["document_id"])
-        & (others["start"] < row["end"])
-        & (others["end"] > row["start"])
-    ]
-    if here.empty:
-        return "not coded"
-    links = _of_stances(linked(second), stances)
-    return "linked" if here[f"{item}_id"].isin(links[f"{item}_id"]).any() else "open"
+def _states(items: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+    """Say what another coding makes of the passage of each item."""
+    by_document = dict(list(others.groupby("document_id")))
+    states = []
+    for item in items.itertuples():
+        own = by_document.get(item.document_id, others.head(0))
+        here = own[(own["start"] < item.end) & (own["end"] > item.start)]
+        linked_there = "linked" if here["linked"].any() else "open"
+        states.append(linked_there if len(here) else "not coded")
+    return states
 
 
 def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -> pd.DataFrame:

@@ -191,7 +191,9 @@ def _ends(values: NDArray[np.float64], level: float) -> tuple[float, float]:
     """Return the ends of the middle share; draws in which nothing can be told are left out."""
     finite = np.minimum(values[~np.isnan(values)], MANY)
     low, high = percentile_ends(finite, level)
-    return float(low), float(high) if high < MANY else np.inf
+    # An end above the greatest finite value was made with the stand-in for infinite odds.
+    most = finite[finite < MANY].max(initial=0)
+    return float(low) if low <= most else np.inf, float(high) if high <= most else np.inf
 
 
 MANY = 1e9

@@ -106,7 +106,7 @@ def problem_remedy_chart(
     )  # fmt: skip
     own = works.set_index("work_id").loc[work_id]
     layers = [*_lines(flows, own["colour"]), *_nodes(pd.concat([left, right]), own["colour"])]
-    open_left = listed(list(left[~left["code"].isin(flows["theme"])]["label"])) or "none"
+    open_left = listed(list(left[~left["code"].isin(flows["theme"])]["label"]))
     return alt.layer(*layers).properties(
         width=110, height=30 * max(len(left), len(right), 1),
         description=f"{own['label']}: {len(left)} themes of problems and {len(right)} instruments of remedies, "
@@ -176,7 +176,7 @@ def _side(coding: Coding, second: Coding | None, work_id: str, item: str, x: int
     order = {c: n for n, c in enumerate(mine[code].drop_duplicates())}
     table = table.sort_values("code", key=lambda c: c.map(order)).reset_index(drop=True)
     labels = mine.groupby(code)["label"].agg(lambda told: "; ".join(told.head(MOST_ITEMS)))
-    quotes = mine.groupby(code)["quote"].first().map(_cut)
+    quotes = mine.groupby(code)["quote"].first().map(_cut).astype(str)
     return table.assign(
         text=[_wrapped(f"{t} ({n})") for t, n in zip(table["label"], table["count"], strict=True)],
         panel=[panel_address(work_id, c) for c in table["code"]],
@@ -260,7 +260,7 @@ def remedy_values_chart(table: pd.DataFrame, least: int = 3) -> Figure:
     least : int
         Sentences with a remedy that must invoke a value for it to be drawn.
     """
-    drawn = table[(table["with_value"] >= least) & (table["odds_ratio"] > 0)]
+    drawn = table[(table["with_value"] >= least) & table["p"].notna()]
     drawn = drawn.replace({"low": 0.0, "high": np.inf}, np.nan).assign(
         value=drawn["concept_id"].map(in_words),
         verdict=np.where(drawn["firm"], "firm", "cannot be told"),
@@ -279,7 +279,7 @@ def remedy_values_chart(table: pd.DataFrame, least: int = 3) -> Figure:
     shape = alt.Shape("verdict:N", title=None, legend=alt.Legend(orient="bottom"),
                       scale=alt.Scale(domain=["firm", "cannot be told"], range=["circle", RING]))  # fmt: skip
     one = alt.Chart(pd.DataFrame({"one": [1]})).mark_rule(strokeDash=[3, 3], color="gray")
-    firm = listed(list(drawn[drawn["firm"]]["value"])) or "none"
+    firm = listed(list(drawn[drawn["firm"]]["value"]))
     return alt.layer(
         one.encode(x="one:Q"),
         base.mark_rule(color="#777", clip=True).encode(x=alt.X("cut_low:Q"), x2="cut_high:Q"),

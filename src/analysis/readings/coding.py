@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.coding import Coding, CodingStudy, gaps
-from analysis.coding.results import BOTH, linked
+from analysis.coding.results import ANSWERS, BOTH, linked
 from analysis.figures import in_words
 from analysis.prose import count_of, listed, number_word
 from analysis.readings._shared import Values, short_labels
@@ -106,6 +106,13 @@ def research_share(coding: Coding, works: pd.DataFrame) -> Values:
     labels = short_labels(works)
     counts = coding.problems.groupby("work_id").size()
     research = coding.problems[coding.problems["level"] == "research"].groupby("work_id").size()
+    if research.empty:
+        return {
+            "research_work": "No work",
+            "research": 0,
+            "research_of": 0,
+            "research_elsewhere": 0,
+        }
     most = research.idxmax()
     others = [w for w in counts.index if w != most]
     return {
@@ -121,7 +128,9 @@ def stances(coding: Coding, works: pd.DataFrame) -> Values:
     labels = short_labels(works)
     table = coding.remedies.groupby("work_id")["stance"].value_counts(normalize=True).unstack()
     table = table.fillna(0)
-    advocated = table["advocated"].sort_values(ascending=False, kind="stable")
+    advocated = table.get("advocated", pd.Series(0.0, table.index)).sort_values(
+        ascending=False, kind="stable"
+    )
     voices = coding.remedies["voice"].value_counts()
     return {
         "advocated": listed([f"{s:.0%} in {labels[w]}" for w, s in advocated.items()]),
@@ -143,7 +152,10 @@ def map_of_work(study: CodingStudy, work_id: str) -> Values:
     """Return what the map of one work shows."""
     answers = study.answers[study.answers["work_id"] == work_id]
     both = answers[answers["found"] == BOTH]
-    links = linked(study.first).merge(study.same_links[["remedy_id", "problem_id", "coders"]])
+    links = linked(study.first)
+    links = links[links["stance"].isin(ANSWERS)].merge(
+        study.same_links[["remedy_id", "problem_id", "coders"]]
+    )
     same = links[links["coders"] > 1].groupby(["work_id", "theme", "instrument"]).size()
     keys = both[["work_id", "theme", "instrument"]].itertuples(index=False, name=None)
     names = study.first.themes.set_index("theme")["label"].str.lower()
@@ -200,7 +212,7 @@ def open_ends(study: CodingStudy, works: pd.DataFrame) -> Values:
         "all": len(study.first.problems),
         "idle": int((table["item"] == "remedy").sum()),
         "remedies": len(study.first.remedies),
-        "shares": listed([f"{s:.0%} in {labels[w]}" for w, s in ordered.items()]),
+        "shares": listed([f"{s:.0%} in {labels[w]}" for w, s in ordered.dropna().items()]),
         "open_too": int(states.get("open", 0)),
         "answered_there": int(states.get("linked", 0)),
         "not_there": int(states.get("not coded", 0)),
@@ -268,7 +280,7 @@ def values_proposed(study: CodingStudy, least: int = 3) -> Values:
     table = study.values
     firm = table[table["firm"]].sort_values("odds_ratio", ascending=False)
     apart = (table["low"] > 1) | (table["high"] < 1)
-    drawn = (table["with_value"] >= least) & (table["odds_ratio"] > 0)
+    drawn = (table["with_value"] >= least) & table["p"].notna()
 
     def told(rows: pd.DataFrame) -> str:
         return listed([in_words(c).lower() for c in rows["concept_id"]])

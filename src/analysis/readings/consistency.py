@@ -90,12 +90,13 @@ def links_agreed(result: Agreement) -> Values:
     for basis in ("explicit", "inferred"):
         mine = own[own["basis_first"] == basis]
         values |= {basis: len(mine), f"{basis}_both": int((mine["found"] == "both").sum())}
+    row = row.astype(float)
     either = row["both"] + row["only_first"] + row["only_second"]
     return {
         **values,
-        "of_first": float(row["both"] / row["n_first"]),
-        "of_second": float(row["both"] / row["n_second"]),
-        "jaccard": float(row["both"] / either),
+        "of_first": float(row["both"] / max(row["n_first"], 1)),
+        "of_second": float(row["both"] / max(row["n_second"], 1)),
+        "jaccard": row["both"] / max(either, 1),
         "specific": row["specific_agreement"],
         "alpha": row["alpha"],
     }
