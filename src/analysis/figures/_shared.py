@@ -51,7 +51,9 @@ def work_axis() -> alt.Axis:
     """Put the names of works on top, in two lines, so that they fit a phone."""
     two_lines = "split(replace(datum.label, ' & ', '|& '), '|')"
     # A second line hangs below the first: the padding keeps it off the cells.
-    return alt.Axis(orient="top", labelAngle=0, labelExpr=two_lines, labelPadding=18)
+    return alt.Axis(
+        orient="top", labelAngle=0, labelExpr=two_lines, labelPadding=18, labelFontSize=11
+    )
 
 
 def cell_text(base: alt.Chart, field: str, number: str) -> alt.Chart:

@@ -61,7 +61,7 @@ def code_matrix(
     marks = alt.Chart(own).mark_point(opacity=0.9, filled=True).encode(
         x=alt.X("work:N", title=None, axis=work_axis(),
                 scale=alt.Scale(domain=works["short_label"].tolist())),
-        y=alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=190)),
+        y=alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=190, labelFontSize=11)),
         size=alt.Size("share:Q", title="share within the work", scale=alt.Scale(range=[40, 500]),
                       legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
                                         values=[0.05, 0.2], titleLimit=300,
