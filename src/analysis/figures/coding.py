@@ -76,10 +76,16 @@ def code_matrix(
     )  # fmt: skip
     most = int(spread.max()) if len(spread) else 0
     wide = listed(list(spread.index[spread == most])) if most else "none"
-    return alt.layer(*linked_marks(marks)).properties(
+    return alt.layer(*_without_empty(linked_marks(marks), own["panel"].notna())).properties(
         width="container", height={"step": 30},
         description=f"{len(order)} codes by {len(works)} works. Found by both codings in most works ({most}): {wide}.",
     )  # fmt: skip
+
+
+def _without_empty(layers: list[alt.Chart], has_link: pd.Series) -> list[alt.Chart]:
+    """Leave out a layer without marks: it would be an image without a name."""
+    linked, bare = layers
+    return [linked] * bool(has_link.any()) + [bare] * bool((~has_link).any())
 
 
 def problem_remedy_chart(
@@ -211,6 +217,8 @@ def _lines(flows: pd.DataFrame, colour: str) -> list[alt.Chart]:
         description="spoken:N",
     )  # fmt: skip
     # A thin line is hard to hit with a finger: a wide one that is not seen lies over it.
+    if flows.empty:
+        return []
     return [base.mark_rule(opacity=0.85).encode(
         size=alt.Size("thickness:Q", scale=None, legend=None),
         color=alt.Color("codings:N", title=None, legend=of_codings,
@@ -224,18 +232,27 @@ def _nodes(nodes: pd.DataFrame, colour: str) -> list[alt.Chart]:
         "label:N", alt.Tooltip("count:Q", title="items coded"), "codings:N",
         alt.Tooltip("items:N", title="such as"), alt.Tooltip("quotations:N", title="first quotation"),
     ]  # fmt: skip
-    base = alt.Chart(nodes).encode(
-        x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N"
-    )
-    full = base.transform_filter(f"datum.codings == '{FOUND[BOTH]}'")
-    hollow = base.transform_filter(f"datum.codings != '{FOUND[BOTH]}'")
-    left, right = base.transform_filter("datum.x == 0"), base.transform_filter("datum.x == 1")
-    return [
-        full.mark_point(size=60, color=colour, filled=True, opacity=1),
-        hollow.mark_point(size=60, color=colour, filled=True, opacity=1, shape=RING),
-        left.mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n").encode(text="text:N"),
-        right.mark_text(align="left", dx=9, fontSize=11, lineBreak="\n").encode(text="text:N"),
+    is_full = nodes["codings"] == FOUND[BOTH]
+    ends = [
+        alt.Chart(part)
+        .mark_point(size=60, color=colour, filled=True, opacity=1, shape=shape)
+        .encode(x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N")
+        for part, shape in ((nodes[is_full], "circle"), (nodes[~is_full], RING))
+        if len(part)
     ]
+    left, right = nodes[nodes["x"] == 0], nodes[nodes["x"] == 1]
+    names = [
+        alt.Chart(left).mark_text(align="right", dx=-9, fontSize=11, lineBreak="\n"),
+        alt.Chart(right).mark_text(align="left", dx=9, fontSize=11, lineBreak="\n"),
+    ]
+    texts = [
+        chart.encode(
+            x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N", text="text:N"
+        )
+        for chart, side in zip(names, (left, right), strict=True)
+        if len(side)
+    ]
+    return [*ends, *texts]
 
 
 MOST_ITEMS = 3
