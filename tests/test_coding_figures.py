@@ -150,6 +150,8 @@ def test_open_ends_are_counted_once(coded, corpus):
     found = readings.coding.open_ends(coded, corpus.works)
     assert found["open"] == found["open_too"] + found["answered_there"] + found["not_there"]
     assert found["open"] + found["idle"] == len(coded.gaps)
+    told = headlines(coded.second)["problems without an answer"]
+    assert told == f"{found['second_open']} of {found['second_all']}"
 
 
 def test_firm_values_are_named(coded):

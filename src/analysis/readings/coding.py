@@ -204,10 +204,13 @@ def open_ends(study: CodingStudy, works: pd.DataFrame) -> Values:
     ordered = share.sort_values(ascending=False, kind="stable")
     states = problems["open_in_second"].value_counts()
     without_any = gaps(study.first)
+    of_second = gaps(study.second, stances=ANSWERS)
     without_advocated = gaps(study.first, stances=["advocated"])
     return {
         "bare": int((without_any["item"] == "problem").sum()),
         "not_advocated": int((without_advocated["item"] == "problem").sum()),
+        "second_open": int((of_second["item"] == "problem").sum()),
+        "second_all": len(study.second.problems),
         "open": len(problems),
         "all": len(study.first.problems),
         "idle": int((table["item"] == "remedy").sum()),
