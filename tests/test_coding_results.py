@@ -10,7 +10,7 @@ from analysis.coding import (
     gaps,
     presence,
     problem_remedy_table,
-    sentences_with,
+    touched,
     values_at_remedies,
 )
 from analysis.coding.results import linked
@@ -171,16 +171,18 @@ def test_the_tables_of_the_real_coding_are_about_the_same_items(coding):
 # --- Values where remedies are proposed -----------------------------------------------------
 
 
-def test_a_sentence_has_a_remedy_if_the_quotation_touches_it(first):
-    sentences = pd.DataFrame(
-        {
-            "document_id": ["a", "a", "a", "b"],
-            "start": [90, 105, 110, 90],
-            "end": [101, 110, 120, 100],
-        }
-    )
+def test_a_sentence_is_quoted_if_the_quotation_touches_it(first):
+    sentences = pd.DataFrame({
+        "document_id": ["a", "a", "a", "b", "a"],
+        "section_id": ["a-c01", "a-c01", "a-c01", "b-c01", "a-c02"],
+        "start": [90, 105, 110, 90, 105], "end": [101, 110, 120, 100, 110],
+    })  # fmt: skip
     # Of a, 100 to 110 and 120 to 130 are quoted; half open: what begins at the end is outside.
-    assert sentences_with(first.remedies, sentences).tolist() == [True, True, False, False]
+    # The last stands at a quoted place, but in another section, as a footnote does.
+    assert touched(sentences, first.remedies).tolist() == [True, True, False, False, False]
+    by_document = touched(sentences, first.remedies, "document_id")
+    assert by_document.tolist() == [True, True, False, False, True]
+    assert not touched(sentences, first.remedies.head(0)).any()
 
 
 def test_the_odds_are_those_of_mantel_and_haenszel(coding, corpus, values_hits):
@@ -189,7 +191,7 @@ def test_the_odds_are_those_of_mantel_and_haenszel(coding, corpus, values_hits):
         "concept_id"
     )
     remedies = coding.remedies[coding.remedies["stance"] == "advocated"]
-    has = sentences_with(remedies, texts.sentences)
+    has = touched(texts.sentences, remedies)
     concept = "participation"
     said = texts.sentences["sentence_id"].isin(
         values_hits.loc[values_hits["concept_id"] == concept, "sentence_id"]

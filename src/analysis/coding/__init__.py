@@ -10,6 +10,7 @@ text.
 from analysis.coding.agreement import Agreement, agreement, backing, disagreements
 from analysis.coding.comparison import Comparison, load_comparison, load_review
 from analysis.coding.loading import Coding, load_coding, load_examples
+from analysis.coding.places import touched
 from analysis.coding.results import (
     convergences,
     gaps,
@@ -20,7 +21,7 @@ from analysis.coding.results import (
 )
 from analysis.coding.study import CodingStudy, study_coding
 from analysis.coding.suggestion import FinderStudy, compare_finders, suggest
-from analysis.coding.values import sentences_with, values_at_remedies
+from analysis.coding.values import values_at_remedies
 
 __all__ = [
     "Agreement",
@@ -42,8 +43,8 @@ __all__ = [
     "load_review",
     "presence",
     "problem_remedy_table",
-    "sentences_with",
     "study_coding",
     "suggest",
+    "touched",
     "values_at_remedies",
 ]

@@ -12,6 +12,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from analysis.coding.loading import Coding
+from analysis.coding.places import touched
 from analysis.corpus import Corpus
 from analysis.measures.intervals import wilson_interval
 from analysis.measures.unitising import unitising_alpha_from_lengths
@@ -374,7 +375,7 @@ def _leave_out(
     units = _units(*items)
     gone = np.zeros(len(units), dtype=bool)
     for side, own in zip(("first", "second"), items, strict=True):
-        gone |= _among(units, f"{side}_id", own[_touches(own, without)], "item_id")
+        gone |= _among(units, f"{side}_id", own[touched(own, without, "document_id")], "item_id")
     left = units[gone]
     passages = [without[columns]]
     for side, own in zip(("first", "second"), items, strict=True):
@@ -387,16 +388,6 @@ def _among(table: pd.DataFrame, column: str, others: pd.DataFrame, other: str) -
     """Tell of each row of a table whether the item in it is in another table, too."""
     keys = pd.MultiIndex.from_frame(table[["item", column]])
     return np.asarray(keys.isin(pd.MultiIndex.from_frame(others[["item", other]].dropna())))
-
-
-def _touches(items: pd.DataFrame, passages: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell of each item whether it overlaps one of some passages."""
-    document, start, end = (
-        items[c].to_numpy(object)[:, None] for c in ("document_id", "start", "end")
-    )
-    same = document == passages["document_id"].to_numpy(object)
-    overlap = (start < passages["end"].to_numpy()) & (passages["start"].to_numpy() < end)
-    return np.asarray((same & overlap).any(axis=1), dtype=bool)
 
 
 def _without(coding: Coding, left: pd.DataFrame, column: str) -> Coding:
@@ -591,7 +582,7 @@ def _unitising(
     text = _running_text(corpus, draw.works)
     placed = [_placed(own, text) for own in items]
     if left_out is not None:
-        gone = set(text.loc[_touches(text, left_out), "paragraph_id"])
+        gone = set(text.loc[touched(text, left_out, "document_id"), "paragraph_id"])
         text = text[~text["paragraph_id"].isin(gone)]
         placed = [own[~own["paragraph_id"].isin(gone)] for own in placed]
     rows = []

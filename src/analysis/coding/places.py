@@ -6,7 +6,9 @@ import bisect
 import difflib
 import re
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.corpus import Corpus
 from analysis.text import AlignedText, normalise_quotes
@@ -14,6 +16,34 @@ from analysis.text import AlignedText, normalise_quotes
 ANCHOR_COLUMNS = ["document_id", "section_id", "paragraph_id", "sentence_id", "start", "end"]
 FEWEST, MOST = 8, 60
 """How many words a quotation has."""
+
+
+def touched(
+    rows: pd.DataFrame, passages: pd.DataFrame, by: str = "section_id"
+) -> NDArray[np.bool_]:
+    """Tell which rows overlap one of some passages.
+
+    Parameters
+    ----------
+    rows, passages : pandas.DataFrame
+        Each with ``start, end`` (half open) and the column ``by``.
+    by : {"section_id", "document_id"}
+        Only rows and passages of the same section, or document, are compared. Sentences
+        are compared by section: one that encloses a footnote is not quoted where the
+        footnote is.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (rows,)
+    """
+    found = np.zeros(len(rows), dtype=bool)
+    group = rows[by].astype(str).to_numpy()
+    start, end = (rows[column].to_numpy(dtype=int) for column in ("start", "end"))
+    for name, own in passages.groupby(by):
+        here = np.flatnonzero(group == str(name))
+        begins = start[here, None] < own["end"].to_numpy(dtype=int)
+        found[here] = (begins & (own["start"].to_numpy(dtype=int) < end[here, None])).any(axis=1)
+    return found
 
 
 def anchored(

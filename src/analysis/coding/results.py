@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from analysis.coding.loading import Coding
+from analysis.coding.places import touched
 
 BOTH, FIRST, SECOND = "both", "first", "second"
 """Which of two codings has something."""
@@ -227,14 +229,9 @@ def gaps(
 
 def _states(items: pd.DataFrame, others: pd.DataFrame) -> list[str]:
     """Say what another coding makes of the passage of each item."""
-    by_document = dict(list(others.groupby("document_id")))
-    states = []
-    for item in items.itertuples():
-        own = by_document.get(item.document_id, others.head(0))
-        here = own[(own["start"] < item.end) & (own["end"] > item.start)]
-        linked_there = "linked" if here["linked"].any() else "open"
-        states.append(linked_there if len(here) else "not coded")
-    return states
+    quoted = touched(items, others, "document_id")
+    answered = touched(items, others[others["linked"]], "document_id")
+    return list(np.select([answered, quoted], ["linked", "open"], "not coded"))
 
 
 def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from scipy import sparse
 
 from analysis.assembly import PACKAGE_ROOT
 from analysis.coding.loading import Coding
+from analysis.coding.places import touched
 from analysis.corpus import Corpus, find_data
 from analysis.measures import wilson_interval
 from analysis.resampling import UnitCounts, check_level, draw_units, parted, percentile_ends
@@ -67,8 +68,8 @@ def sentence_targets(coding: Coding, corpus: Corpus) -> pd.DataFrame:
     """
     sentences = _running_text(corpus)
     targets = sentences[KEYS].copy()
-    targets["problem"] = _quoted(sentences, coding.problems)
-    targets["remedy"] = _quoted(sentences, coding.remedies)
+    targets["problem"] = touched(sentences, coding.problems)
+    targets["remedy"] = touched(sentences, coding.remedies)
     return targets
 
 
@@ -353,22 +354,6 @@ def suggest(
 def _running_text(corpus: Corpus) -> pd.DataFrame:
     sentences = corpus.body().sentences
     return sentences[~sentences["is_heading"].astype(bool)].reset_index(drop=True)
-
-
-def _quoted(sentences: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say which sentences overlap a quotation.
-
-    Only those of the same section are compared: a sentence that encloses a footnote is not
-    quoted where the footnote is.
-    """
-    quoted = np.zeros(len(sentences), dtype=bool)
-    section = sentences["section_id"].astype(str).to_numpy()
-    start, end = (sentences[column].to_numpy(dtype=int) for column in ("start", "end"))
-    for name, own in items.groupby("section_id"):
-        rows = np.flatnonzero(section == name)
-        begins = start[rows, None] < own["end"].to_numpy(dtype=int)
-        quoted[rows] = (begins & (own["start"].to_numpy(dtype=int) < end[rows, None])).any(axis=1)
-    return quoted
 
 
 def _project_cues() -> Path:

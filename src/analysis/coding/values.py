@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 
 from analysis.coding.loading import Coding
+from analysis.coding.places import touched
 from analysis.corpus import Corpus
 from analysis.measures import false_discovery, mantel_haenszel
 from analysis.resampling import UnitCounts, draw_units, percentile_ends
@@ -89,29 +90,6 @@ def values_at_remedies(
     return result.assign(firm=apart & (result["q"] < 0.05))[columns]
 
 
-def sentences_with(items: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
-    """Tell of each sentence whether a quotation overlaps it.
-
-    Parameters
-    ----------
-    items : pandas.DataFrame
-        Coded items with ``document_id, start, end``.
-    sentences : pandas.DataFrame
-        A sentence table.
-
-    Returns
-    -------
-    pandas.Series of bool
-        In the order of ``sentences``.
-    """
-    flagged = np.zeros(len(sentences), dtype=bool)
-    document = sentences["document_id"].astype(str).to_numpy()
-    start, end = sentences["start"].to_numpy(), sentences["end"].to_numpy()
-    for item in items.itertuples():
-        flagged |= (document == item.document_id) & (start < item.end) & (end > item.start)
-    return pd.Series(flagged, index=sentences.index)
-
-
 LENGTHS = ("short", "long")
 PLACES = ("remedy", "other")
 
@@ -151,7 +129,7 @@ def _kinds(
     )
     middle = words.groupby(sentences["work_id"]).transform("median")
     length = np.where((words > middle) & by_length, "long", "short")
-    place = np.where(sentences_with(remedies, corpus.sentences), *PLACES)
+    place = np.where(touched(corpus.sentences, remedies), *PLACES)
     return sentences.assign(kind=[f"{p}|{x}" for p, x in zip(place, length, strict=True)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.coding import Coding
+from analysis.coding import Coding, touched
 from analysis.coding.agreement import ALL, Agreement
 from analysis.coding.suggestion import FinderStudy
 from analysis.prose import count_of, listed, number_word
@@ -108,13 +108,12 @@ def split_units(first: Coding, second: Coding, result: Agreement) -> int:
     One coding has one unit where the other has two: all but one are left over when units
     are matched one to one.
     """
-    codings = {"first": second, "second": first}
     number = 0
-    for unit in result.units[result.units["found"] != "both"].itertuples():
-        other = codings[unit.found]
-        table = other.problems if unit.item == "problem" else other.remedies
-        here = table[table["document_id"] == unit.document_id]
-        number += bool(((here["start"] < unit.end) & (here["end"] > unit.start)).any())
+    for side, other in (("first", second), ("second", first)):
+        for item, table in (("problem", other.problems), ("remedy", other.remedies)):
+            units = result.units
+            alone = units[(units["found"] == side) & (units["item"] == item)]
+            number += int(touched(alone, table, "document_id").sum())
     return number
 
 
