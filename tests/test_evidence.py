@@ -69,7 +69,7 @@ def test_no_work_is_republished(body, hits, coding, translations, study):
     table = evidence.recoverable_share(body, evidence.passage_pieces(body, places))
     print(table.to_string())
     # The quotations of an exhaustive coding alone are between a third and a half of a work.
-    assert (table["share"] < 0.83).all()
+    assert (table["share"] < 0.85).all()
     assert (table["share"] > 0.3).all()
 
 

@@ -22,6 +22,7 @@ from analysis.cooccurrence import (
     study_company,
 )
 from analysis.corpus import Corpus, corpus_from_texts, load_corpus
+from analysis.findings import FindingStudy, Materials, load_claims, study_findings
 from analysis.frequency import (
     collocations,
     dispersion,
@@ -35,6 +36,7 @@ from analysis.frequency import (
     term_frequencies,
     top_terms,
 )
+from analysis.glossary import load_conjectures, load_glossary
 from analysis.labels import (
     consistency,
     corrected_stances,
@@ -43,8 +45,10 @@ from analysis.labels import (
     quality_by_half,
     stance_quality,
 )
+from analysis.multiverse import multiverse, one_at_a_time, shares_by_axis, turning_axes
+from analysis.resampling import bootstrap
 from analysis.robustness import extraction_floor
-from analysis.similarity import near_duplicates
+from analysis.similarity import near_duplicates, neighbours, similarity, similarity_draws
 from analysis.tables import InputError
 from analysis.text import AlignedText
 from analysis.translations import join_variants, load_translations, variant_counts
@@ -54,9 +58,12 @@ __all__ = [
     "AlignedText",
     "Coding",
     "Corpus",
+    "FindingStudy",
     "InputError",
     "Lexicon",
+    "Materials",
     "agreement",
+    "bootstrap",
     "check_lexicon",
     "collocations",
     "concept_shares",
@@ -76,27 +83,38 @@ __all__ = [
     "kwic",
     "lexical_diversity",
     "linked",
+    "load_claims",
     "load_coding",
+    "load_conjectures",
     "load_corpus",
+    "load_glossary",
     "load_labels",
     "load_lexicon",
     "load_translations",
     "matcher_quality",
+    "multiverse",
     "multiword_terms",
     "near_duplicates",
+    "neighbours",
+    "one_at_a_time",
     "pairwise_keyness",
     "presence",
     "problem_remedy_table",
     "quality_by_half",
     "shared_terms",
+    "shares_by_axis",
+    "similarity",
+    "similarity_draws",
     "smallest_association",
     "smallest_summary",
     "stance_quality",
     "study_coding",
     "study_company",
+    "study_findings",
     "suggest",
     "term_contrast",
     "term_frequencies",
     "top_terms",
+    "turning_axes",
     "variant_counts",
 ]

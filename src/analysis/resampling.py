@@ -9,12 +9,13 @@ product of a sparse matrix (units by terms) with the weights.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 CELLS = 1 << 23
@@ -114,7 +115,7 @@ def count_units(
             raise ValueError(f"{int(words[column].isna().sum())} words have no {column!r}")
     group, groups = pd.factorize(words[by].astype(object), sort=True)
     apart[1:] |= group[1:] != group[:-1]
-    place = _numbered(group, _unit_of(words, unit))
+    place = _numbered(group, unit_of(words, unit))
     units = int(place.max(initial=-1)) + 1
     owner = np.zeros(units, dtype=np.intp)
     owner[place] = group
@@ -125,7 +126,7 @@ def count_units(
     return UnitCounts(pd.Index(groups), terms, owner, np.bincount(place, minlength=units), counts)
 
 
-def _unit_of(words: pd.DataFrame, unit: str) -> NDArray[np.intp]:
+def unit_of(words: pd.DataFrame, unit: str) -> NDArray[np.intp]:
     """Return the unit of each word; a heading is drawn with the paragraph below it.
 
     By itself a heading would be a unit of a few words, and every other unit of a text
@@ -300,3 +301,148 @@ def check_level(level: float) -> None:
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
+
+
+class Stability(NamedTuple):
+    """A statistic and its stability interval.
+
+    Attributes
+    ----------
+    estimate : float or numpy.ndarray
+        The statistic of the units as they are.
+    low, high : float or numpy.ndarray
+        The ends of the interval, in the unit of the statistic.
+    """
+
+    estimate: Any
+    low: Any
+    high: Any
+
+
+def bootstrap(
+    statistic: Callable[[Any], Any],
+    units: pd.DataFrame | pd.Series | ArrayLike,
+    strata: str | ArrayLike | None = None,
+    resamples: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Stability:
+    """Compute any statistic of units drawn anew: how far does it hang on particular ones?
+
+    From ``n`` units ``n`` are drawn with replacement, from each stratum as many as it has.
+    The interval is the middle share ``level`` of the statistic over all resamples
+    (`percentile_ends`), without correction for bias.
+
+    Parameters
+    ----------
+    statistic : callable
+        From units, in the form in which they were given, to a number or an array of
+        numbers. It is called with all units first, then with each resample. The units of a
+        resample stand in their order, one that is drawn twice beside itself; rows of a
+        table are numbered anew, so that no label of a row stands twice.
+    units : pandas.DataFrame, pandas.Series or array_like, shape (units, ...)
+        What is drawn: a row of a table or of an array is one unit.
+    strata : str or array_like of shape (units,), optional
+        The stratum of each unit, or the column of the table that holds it. Each stratum
+        keeps its size in every resample; one with a single unit never changes, and adds
+        nothing to the width of the interval. The draw of a stratum depends on the seed,
+        its name and its size, not on the other strata.
+    resamples : int
+        How often all units are drawn.
+    seed : int
+        Seed of the draws.
+    level : float
+        The share of the resamples inside the interval.
+
+    Returns
+    -------
+    Stability
+        ``estimate, low, high`` in the unit of the statistic: numbers, or arrays of the shape
+        that the statistic returns. Both ends are NaN if the statistic of any resample is.
+        Where an end lies between an infinite value and another one, it is the outer of the
+        two.
+
+    Raises
+    ------
+    ValueError
+        If there is no unit, ``resamples`` is below one, ``level`` is no share, ``strata``
+        names no column, has another length than the units, or is missing for a unit.
+
+    References
+    ----------
+    Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall,
+    section 13.3.
+
+    Examples
+    --------
+    >>> bootstrap(np.mean, [0, 1], level=0.9)
+    Stability(estimate=0.5, low=0.0, high=1.0)
+    """
+    check_level(level)
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, not {resamples}")
+    if not isinstance(units, pd.DataFrame | pd.Series):
+        units = np.asarray(units)
+    if not np.ndim(units) or not len(units):
+        raise ValueError("there is no unit to draw from")
+    every = np.arange(len(units))
+    members = _members_of(units, strata)
+    estimate = np.asarray(statistic(_taken(units, every)), dtype=float)
+    drawn = [
+        np.asarray(statistic(_taken(units, places)), dtype=float)
+        for places in _redrawn(members, resamples, seed)
+    ]
+    low, high = _outer_ends(np.stack(drawn, axis=-1), level)
+    return Stability(*(part if part.ndim else float(part) for part in (estimate, low, high)))
+
+
+def _members_of(
+    units: pd.DataFrame | pd.Series | NDArray[Any], strata: str | ArrayLike | None
+) -> dict[str, NDArray[np.intp]]:
+    """Return the places of the units of each stratum, by its name."""
+    if strata is None:
+        return {"": np.arange(len(units))}
+    if isinstance(strata, str):
+        if not isinstance(units, pd.DataFrame) or strata not in units.columns:
+            raise ValueError(f"the units have no column {strata!r}")
+        strata = units[strata]
+    names = pd.Series(np.asarray(strata, dtype=object))
+    if len(names) != len(units):
+        raise ValueError(f"there are {len(units)} units, but strata for {len(names)}")
+    if names.isna().any():
+        raise ValueError(f"{int(names.isna().sum())} units have no stratum")
+    stratum, kinds = pd.factorize(names.map(str))
+    return {kind: np.flatnonzero(stratum == i) for i, kind in enumerate(kinds)}
+
+
+def _redrawn(
+    members: dict[str, NDArray[np.intp]], resamples: int, seed: int
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the places of the units of each resample, in their order."""
+    random = {name: np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in members}
+    for _ in range(resamples):
+        drawn = [
+            own[random[name].integers(len(own), size=len(own))] for name, own in members.items()
+        ]
+        yield np.sort(np.concatenate(drawn))
+
+
+def _taken(units: Any, places: NDArray[np.intp]) -> Any:
+    """Return the units at some places, the rows of a table numbered anew."""
+    if isinstance(units, np.ndarray):
+        return units[places]
+    return units.iloc[places].reset_index(drop=True)
+
+
+def _outer_ends(values: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+    """Return the ends of the middle share, also where values are infinite."""
+    with np.errstate(invalid="ignore"):
+        ends = percentile_ends(values, level)
+    if not np.isinf(values).any():
+        return ends
+    tail = (1 - level) / 2
+    outer = [
+        np.quantile(values, tail, axis=-1, method="lower"),
+        np.quantile(values, 1 - tail, axis=-1, method="higher"),
+    ]
+    return np.where(np.isfinite(ends), ends, outer)

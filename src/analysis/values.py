@@ -76,7 +76,7 @@ def concept_shares(
         setting makes no sense.
     """
     check_level(level)
-    counted = _concepts_in_units(hits, units, by, unit)
+    counted = concept_counts(hits, units, by, unit)
     counts, sizes = counted.totals(), counted.words()
     low, high = rate_intervals(counted, resamples, seed, level)
     bound = np.asarray(wilson_interval(np.zeros(len(sizes)), sizes, level)[1])[:, np.newaxis]
@@ -92,7 +92,7 @@ def concept_shares(
     })  # fmt: skip
 
 
-def _concepts_in_units(hits: pd.DataFrame, units: pd.DataFrame, by: str, unit: str) -> UnitCounts:
+def concept_counts(hits: pd.DataFrame, units: pd.DataFrame, by: str, unit: str) -> UnitCounts:
     """Count in each paragraph the sentences with each concept; its size is its sentences."""
     for column in (by, unit, "sentence_id"):
         if column not in units.columns:

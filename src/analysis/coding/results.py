@@ -261,48 +261,37 @@ def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -
     """
     present = presence(coding, "problem", second)
     present = present[(present["level"] == "practice") & (present["count"] > 0)]
+    themes = present.groupby("code", sort=False).agg(
+        label=("label", "first"),
+        works=("work_id", lambda own: " ".join(sorted(own))),
+        work_count=("work_id", "size"),
+    )
+    themes = themes[themes["work_count"] >= least].rename_axis("theme")
     answers = problem_remedy_table(coding, second=second, stances=ANSWERS)
-    rows = []
-    for theme, own in present.groupby("code", sort=False):
-        if len(own) < least:
-            continue
-        mine = answers[answers["theme"] == theme]
-        shared = _in_several(mine)
-        answered = int(mine["work_id"].nunique())
-        verdict = "left open" if answered < 2 else "same" if shared else "different"
-        row = {
-            "theme": theme,
-            "label": own["label"].iloc[0],
-            "works": " ".join(sorted(own["work_id"])),
-            "work_count": len(own),
-            "answered": answered,
-            "shared": " ".join(shared),
-            "shared_explicit": " ".join(_in_several(mine[mine["explicit"] > 0])),
-            "verdict": verdict,
-        }
-        if second is not None:
-            row["work_count_both"] = int((own["found"] == BOTH).sum())
-            row["shared_both"] = " ".join(_in_several(mine[mine["found"] == BOTH]))
-        rows.append(row)
-    columns = [
-        "theme",
-        "label",
-        "works",
-        "work_count",
-        "answered",
-        "shared",
-        "shared_explicit",
-        "verdict",
-    ]
+    shared = {"shared": answers, "shared_explicit": answers[answers["explicit"] > 0]}
+    if second is not None:
+        both = present[present["found"] == BOTH].groupby("code").size()
+        themes["work_count_both"] = both.reindex(themes.index, fill_value=0)
+        shared["shared_both"] = answers[answers["found"] == BOTH]
+    for name, table in shared.items():
+        themes[name] = _in_several(table).reindex(themes.index, fill_value="")
+    answered = answers.groupby("theme")["work_id"].nunique()
+    themes["answered"] = answered.reindex(themes.index, fill_value=0)
+    verdict = np.where(themes["shared"] != "", "same", "different")
+    themes["verdict"] = np.where(themes["answered"] < 2, "left open", verdict)
+    columns = ["theme", "label", "works", "work_count", "answered", "shared", "shared_explicit",
+               "verdict"]  # fmt: skip
     columns += ["work_count_both", "shared_both"] if second is not None else []
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values(["work_count", "label"], ascending=[False, True], ignore_index=True)
+    return themes.reset_index()[columns].sort_values(
+        ["work_count", "label"], ascending=[False, True], ignore_index=True
+    )
 
 
-def _in_several(answers: pd.DataFrame, least: int = 2) -> list[str]:
-    """Return the instruments that several works have."""
-    works = answers.groupby("instrument")["work_id"].nunique()
-    return sorted(works.index[works >= least])
+def _in_several(answers: pd.DataFrame, least: int = 2) -> pd.Series:
+    """Return for each theme the instruments that several works link to it, parted by spaces."""
+    works = answers.groupby(["theme", "instrument"])["work_id"].nunique()
+    common = works[works >= least].reset_index()
+    return common.groupby("theme")["instrument"].agg(lambda own: " ".join(sorted(own)))
 
 
 def headlines(coding: Coding) -> dict[str, str]:

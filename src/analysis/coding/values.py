@@ -13,7 +13,7 @@ from scipy import sparse, stats
 from analysis.coding.loading import Coding
 from analysis.coding.places import touched
 from analysis.corpus import Corpus
-from analysis.measures import false_discovery, mantel_haenszel
+from analysis.measures import common_odds_ratio, false_discovery, mantel_haenszel
 from analysis.resampling import UnitCounts, draw_units, percentile_ends
 
 PROPOSED = ("advocated",)
@@ -149,7 +149,7 @@ def _compare(
     estimate, low, high = (np.asarray(v)[:, 0] for v in mantel_haenszel(k1, n1, k2, n2))
     known = np.isfinite(estimate) & (estimate > 0)
     d1, m1, d2, m2 = _cells(drawn, terms, concepts)
-    again = np.asarray(mantel_haenszel(d1, m1, d2, m2)[0])
+    again = np.asarray(common_odds_ratio(d1, m1, d2, m2))
     ends = [
         _ends(values, level) if is_known else (np.nan, np.nan)
         for values, is_known in zip(again, known, strict=True)

@@ -4,6 +4,9 @@ from analysis.figures._shared import Figure, in_words, with_codes, with_concepts
 from analysis.figures.coding import code_matrix, problem_remedy_chart, remedy_values_chart
 from analysis.figures.consistency import alpha_chart, finder_chart, found_chart
 from analysis.figures.corpus import containment_chart, interval_chart, outline_chart, twins_chart
+from analysis.figures.distances import distance_chart
+from analysis.figures.findings import specification_chart
+from analysis.figures.portraits import own_values_chart, own_words_chart, scale_chart
 from analysis.figures.terms import (
     dispersion_chart,
     keyness_chart,
@@ -26,15 +29,20 @@ __all__ = [
     "company_chart",
     "containment_chart",
     "dispersion_chart",
+    "distance_chart",
     "in_words",
     "interval_chart",
     "keyness_chart",
     "outline_chart",
+    "own_values_chart",
+    "own_words_chart",
     "phrase_chart",
     "code_matrix",
     "problem_remedy_chart",
     "remedy_values_chart",
+    "scale_chart",
     "shared_chart",
+    "specification_chart",
     "term_chart",
     "twins_chart",
     "value_chart",

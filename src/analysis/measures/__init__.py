@@ -26,7 +26,7 @@ from analysis.measures.keyness import (
     odds_ratio,
     p_value,
 )
-from analysis.measures.stratified import mantel_haenszel
+from analysis.measures.stratified import common_odds_ratio, mantel_haenszel
 from analysis.measures.unitising import unitising_alpha
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "burrows_delta",
     "chi_squared",
     "cohen_kappa",
+    "common_odds_ratio",
     "deviation_of_proportions",
     "dice",
     "expected_deviation",

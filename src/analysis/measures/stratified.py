@@ -82,11 +82,7 @@ def mantel_haenszel(
     3.66 1.19 11.28
     """
     z = normal_quantile(level)
-    counts = floats(k1, n1, k2, n2)
-    if counts[0].ndim == 0:
-        raise ValueError("the counts need an axis of strata")
-    check_counts(*counts[:2])
-    check_counts(*counts[2:])
+    counts = _checked(k1, n1, k2, n2)
     estimate, error = _estimate(*counts)
     with np.errstate(invalid="ignore"):
         low, high = (np.asarray(estimate * np.exp(sign * z * error)) for sign in (-1, 1))
@@ -97,6 +93,41 @@ def mantel_haenszel(
     first, size1, second, size2 = (x[always] for x in counts)
     low[always] = 1 / _limits([size1 - first, size1, size2 - second, size2], tail)
     return same_kind(estimate), same_kind(low), same_kind(high)
+
+
+def common_odds_ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> Numbers:
+    """Return the estimate of `mantel_haenszel` without its interval, for many tables at once.
+
+    Parameters
+    ----------
+    k1, n1, k2, n2 : array_like of float, shape (..., strata)
+        As in `mantel_haenszel`.
+
+    Returns
+    -------
+    float or numpy.ndarray, shape (...)
+        ``sum(R) / sum(S)``; NaN where no stratum says anything.
+
+    Raises
+    ------
+    ValueError
+        As in `mantel_haenszel`.
+
+    Examples
+    --------
+    >>> print(f"{common_odds_ratio([10, 6], [20, 9], [5, 2], [20, 8]):.2f}")
+    3.66
+    """
+    return same_kind(_estimate(*_checked(k1, n1, k2, n2))[0])
+
+
+def _checked(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> list[Array]:
+    counts = floats(k1, n1, k2, n2)
+    if counts[0].ndim == 0:
+        raise ValueError("the counts need an axis of strata")
+    check_counts(*counts[:2])
+    check_counts(*counts[2:])
+    return list(counts)
 
 
 def _estimate(k1: Array, n1: Array, k2: Array, n2: Array) -> tuple[Array, Array]:

@@ -4,7 +4,27 @@ Each function takes result tables and returns the values for `analysis.prose.say
 that the notebook holds the sentence and nothing else. One module for each chapter.
 """
 
-from analysis.readings import coding, consistency, corpus, terms, values
+from analysis.readings import (
+    coding,
+    consistency,
+    corpus,
+    distances,
+    findings,
+    portraits,
+    terms,
+    values,
+)
 from analysis.readings._shared import Values, work_labels
 
-__all__ = ["Values", "coding", "consistency", "corpus", "terms", "values", "work_labels"]
+__all__ = [
+    "Values",
+    "coding",
+    "consistency",
+    "corpus",
+    "distances",
+    "findings",
+    "portraits",
+    "terms",
+    "values",
+    "work_labels",
+]

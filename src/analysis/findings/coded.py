@@ -1,0 +1,169 @@
+"""Findings on problems, remedies and silences, each as far as the codings agree on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.coding import Coding, convergences, gaps, presence, values_at_remedies
+from analysis.coding.results import BOTH, code_names
+from analysis.coding.values import PROPOSED
+from analysis.findings.effects import Effect, span_of
+from analysis.findings.settings import ANSWER_STANCES, OF_CODING, View, binary_log
+from analysis.findings.silences import READERS
+from analysis.prose import listed, number_word
+
+
+def themes_of_exactly(view: View, works: list[str]) -> Effect:
+    """Count the themes of practice that just these works raise.
+
+    The effect counts what both codings find; the interval runs over each coding alone,
+    what both find and what either finds.
+    """
+    tables = view.remember("presence", lambda: _presences(view.codings), OF_CODING)
+    names = [_raised_by(table, set(works)) for table in tables]
+    effect, low, high = span_of([len(own) for own in names], len(names[0]))
+    labels = view.codings[0].themes.set_index("theme")["label"]
+    said = listed([labels[theme].lower() for theme in names[0]])
+    return Effect(effect, low, high, {"themes": said, "most": number_word(max(map(len, names)))})
+
+
+def _presences(codings: list[Coding]) -> list[pd.DataFrame]:
+    """Return the themes of each work: what both codings have, each alone, what either has."""
+    tables = [presence(coding) for coding in codings]
+    if len(codings) == 1:
+        return tables
+    merged = presence(codings[0], second=codings[1])
+    return [merged[merged["found"] == BOTH], *tables, merged]
+
+
+def _raised_by(table: pd.DataFrame, works: set[str]) -> list[str]:
+    practice = table[table["level"] == "practice"]
+    raised = practice.groupby("code", sort=False)["work_id"].agg(set)
+    return [str(theme) for theme, own in raised.items() if own == works]
+
+
+def unanswered_share(view: View) -> Effect:
+    """Return the share of all problems that no remedy answers."""
+    shares, numbers = [], []
+    for coding in view.codings:
+        table = gaps(coding, stances=ANSWER_STANCES[view.settings.answers])
+        number = int((table["item"] == "problem").sum())
+        shares.append(number / len(coding.problems))
+        numbers.append(f"{number} of {len(coding.problems)}")
+    return Effect(*span_of(shares), {"numbers": " and ".join(numbers)})
+
+
+def same_instrument_share(view: View) -> Effect:
+    """Return for what share of the common themes two works prescribe one instrument."""
+    codings = view.codings
+    shares, numbers = [], []
+    for coding in codings:
+        table = convergences(coding)
+        shares.append(_share((table["shared"] != "").sum(), len(table)))
+        numbers.append(f"{int((table['shared'] != '').sum())} of {len(table)}")
+    if len(codings) == 2:
+        table = convergences(codings[0], codings[1])
+        table = table[table["work_count_both"] >= 2]
+        shares.append(_share((table["shared_both"] != "").sum(), len(table)))
+        numbers.append(f"{int((table['shared_both'] != '').sum())} of {len(table)}")
+    return Effect(*span_of(shares), {"numbers": ", ".join(numbers)})
+
+
+def stated_share(view: View) -> Effect:
+    """Return the share of the links that the text itself states."""
+    shares = [_share((c.links["basis"] == "explicit").sum(), len(c.links)) for c in view.codings]
+    numbers = [
+        f"{int((c.links['basis'] == 'explicit').sum())} of {len(c.links)}" for c in view.codings
+    ]
+    return Effect(*span_of(shares), {"numbers": " and ".join(numbers)})
+
+
+def value_where_proposed(view: View, concept: str) -> Effect:
+    """Compare the odds of a value in sentences that advocate a remedy and in others.
+
+    Binary logarithm of the odds ratio of `values_at_remedies`; with two codings the mean
+    of both, and the hull of both intervals.
+    """
+    texts = view.running_text()
+    hits = view.hits()
+    hits = hits[hits["concept_id"] == concept]
+    rows = [
+        values_at_remedies(c, texts, hits, resamples=view.resamples, seed=view.seed).iloc[0]
+        for c in view.codings
+    ]
+    logs = [[binary_log(row[name]) for row in rows] for name in ("odds_ratio", "low", "high")]
+    values = {"with_value": int(rows[0]["with_value"]), "remedies": int(rows[0]["remedies"])}
+    effect = float(np.mean(logs[0]))
+    return Effect(effect, min(logs[1]), max(logs[2]), values | {"odds": float(2**effect)})
+
+
+def problems_before_remedies(view: View) -> Effect:
+    """Return how far the median remedy stands behind the median problem, in words of the work.
+
+    The effect is that of the work where the distance is least, the mean of the codings.
+    """
+    place = _places(view)
+    distances = pd.DataFrame(
+        [
+            _middle(coding.remedies, place) - _middle(coding.problems, place)
+            for coding in view.codings
+        ]
+    )
+    work = str(distances.mean().idxmin())
+    effect, low, high = span_of(distances.min(axis=1).tolist(), float(distances[work].mean()))
+    return Effect(effect, low, high, {"work": work, "most": float(distances.mean().max())})
+
+
+def _places(view: View) -> pd.Series:
+    """Return what share of the words of its work come before each sentence."""
+    words = view.tokens()
+    words = words[words["is_word"]]
+    group = words.groupby("work_id", observed=True)
+    at = group.cumcount() / group["term"].transform("size")
+    return at.groupby(words["sentence_id"].astype(str)).first()
+
+
+def _middle(items: pd.DataFrame, place: pd.Series) -> pd.Series:
+    return items["sentence_id"].astype(str).map(place).groupby(items["work_id"]).median()
+
+
+def actor_share(view: View, actors: list[str]) -> Effect:
+    """Return what share of its advocated remedies of practice a work gives to some actors.
+
+    The effect is that of the work where the share is least, the mean of the codings.
+    """
+    shares = pd.DataFrame([_actor_shares(coding, actors) for coding in view.codings])
+    work = str(shares.mean().idxmin())
+    effect, low, high = span_of(shares.min(axis=1).tolist(), float(shares[work].mean()))
+    return Effect(effect, low, high, {"work": work, "most": float(shares.mean().max())})
+
+
+def _actor_shares(coding: Coding, actors: list[str]) -> pd.Series:
+    level = code_names(coding, "remedy")["level"]
+    own = coding.remedies[
+        coding.remedies["stance"].isin(PROPOSED)
+        & (coding.remedies["instrument"].map(level) == "practice")
+    ]
+    return own["actor"].isin(actors).groupby(own["work_id"]).mean()
+
+
+def silent_share(view: View) -> Effect:
+    """Return the share of the topics of the checklist that no work addresses.
+
+    The effect counts topics that neither reader finds addressed in any work.
+    """
+    silences = view.materials.silences
+    wanted = [r for r in READERS if view.settings.coder in ("both", r)]
+    each = [silences.silent(reader) for reader in wanted]
+    agreed = set.intersection(*each)
+    sizes = [len(own) for own in (agreed, *each, set.union(*each))]
+    topics = len(silences.topics)
+    effect, low, high = span_of([n / topics for n in sizes], len(agreed) / topics)
+    labels = silences.topics.set_index("topic_id")["label"]
+    named = listed([labels[t].lower() for t in labels.index if t in agreed])
+    return Effect(effect, low, high, {"silent": len(agreed), "topics": topics, "named": named})
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")

@@ -1,0 +1,95 @@
+"""Findings on values: who invokes them, and which keep company."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.cooccurrence import cooccurrence
+from analysis.findings.effects import Effect, drawn, interval, least_of_all
+from analysis.findings.settings import WINDOW, View
+from analysis.resampling import draw_units
+from analysis.values import concept_counts
+
+FIRM = 0.05
+"""The greatest q at which a pair of values is called firm."""
+
+
+def firm_pairs(view: View) -> Effect:
+    """Count the pairs of values that stand together more often than chance makes them.
+
+    All works are counted together, chance inside each section (`cooccurrence`); windows
+    are counted in each work. A count of tests has no interval of its own.
+    """
+    unit = view.settings.unit
+    if unit == "window":
+        tokens = view.tokens()
+        pairs = cooccurrence(view.hits(), tokens[~tokens["is_heading"]], WINDOW, "work_id")
+    else:
+        pairs = cooccurrence(view.hits(), view.sentences(), unit)
+    more = pairs[pairs["n_ab"] > pairs["expected_null"]]
+    firm = int((more["q"] < FIRM).sum())
+    least = float(pairs["q"].min())
+    return Effect(firm, firm, firm, {"pairs": len(pairs), "least": least})
+
+
+def value_lead(view: View, target: str, concepts: list[str]) -> Effect:
+    """Compare in what share of its sentences a work invokes a value with the next highest work."""
+    shares, draws = _shares(view, {concept: "value" for concept in concepts})
+    others = [work for work in shares.index if work != target]
+    following = str(shares.loc[others, "value"].idxmax())
+    lead = draws["value"][target] - np.max([draws["value"][work] for work in others], axis=0)
+    own, theirs = float(shares.at[target, "value"]), float(shares.at[following, "value"])
+    values = {"own": own, "next": theirs, "work": following}
+    return Effect(own - theirs, *interval(lead), values)
+
+
+def family_before_family(view: View, first: str, second: str) -> Effect:
+    """Compare the shares of sentences that invoke two families of values, in each work.
+
+    The effect is that of the work where the first leads least.
+    """
+    families = view.materials.lexicon.concepts.set_index("concept_id")["family"]
+    shares, draws = _shares(view, families[families.isin([first, second])].to_dict())
+    estimates = {str(w): float(shares.at[w, first] - shares.at[w, second]) for w in shares.index}
+    again = {work: draws[first][work] - draws[second][work] for work in estimates}
+    work, effect, low, high = least_of_all(estimates, again)
+    values = {"work": work, "first": float(shares.at[work, first]),
+              "second": float(shares.at[work, second])}  # fmt: skip
+    return Effect(effect, low, high, values)
+
+
+def values_at_all(view: View, target: str) -> Effect:
+    """Compare in what share of its sentences a work invokes any value with the next lowest."""
+    concepts = view.materials.lexicon.concepts["concept_id"]
+    shares, draws = _shares(view, dict.fromkeys(concepts, "any"))
+    others = [work for work in shares.index if work != target]
+    following = str(shares.loc[others, "any"].idxmin())
+    lag = draws["any"][target] - np.min([draws["any"][work] for work in others], axis=0)
+    own, theirs = float(shares.at[target, "any"]), float(shares.at[following, "any"])
+    values = {"own": own, "next": theirs, "work": following}
+    return Effect(own - theirs, *interval(lag), values)
+
+
+Draws = dict[str, dict[str, NDArray[np.float64]]]
+
+
+def _shares(view: View, groups: dict[str, str]) -> tuple[pd.DataFrame, Draws]:
+    """Return what share of its sentences invokes a concept of each group, as counted and drawn."""
+    hits = view.hits()
+    named = hits.assign(concept_id=hits["concept_id"].astype(str).map(groups)).dropna(
+        subset="concept_id"
+    )
+    counts = concept_counts(named, view.sentences(), "work_id", "paragraph_id")
+    counts = counts.only(set(groups.values()))
+    shares = pd.DataFrame(
+        counts.totals() / counts.words()[:, np.newaxis], counts.groups, counts.terms
+    )
+    drawn_units = draw_units(counts, view.resamples, view.seed)
+    again = drawn(counts, drawn_units) / drawn_units.sizes[:, np.newaxis]
+    draws = {
+        str(term): {str(work): again[i, j] for i, work in enumerate(counts.groups)}
+        for j, term in enumerate(counts.terms)
+    }
+    return shares, draws
