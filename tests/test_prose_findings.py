@@ -55,7 +55,7 @@ def is_backed(paragraph):
 
 
 def pages():
-    return sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("book/*.md")])
+    return sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("book/**/*.md")])
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda p: p.name)

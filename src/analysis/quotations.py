@@ -82,7 +82,7 @@ def typed_quotations(folder: Path) -> pd.DataFrame:
         the strings of code cells.
     """
     rows = []
-    for path in sorted([*folder.glob("notebooks/*.ipynb"), *folder.glob("book/*.md")]):
+    for path in sorted([*folder.glob("notebooks/*.ipynb"), *folder.glob("book/**/*.md")]):
         for text in _texts_of_page(path):
             rows += [(path.name, m["sentence"], m["quote"]) for m in TYPED.finditer(text)]
     return pd.DataFrame(rows, columns=["page", "sentence_id", "quote"])

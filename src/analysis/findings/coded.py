@@ -85,17 +85,22 @@ def value_where_proposed(view: View, concept: str) -> Effect:
     Binary logarithm of the odds ratio of `values_at_remedies`; with two codings the mean
     of both, and the hull of both intervals.
     """
-    texts = view.running_text()
-    hits = view.hits()
-    hits = hits[hits["concept_id"] == concept]
-    rows = [
-        values_at_remedies(c, texts, hits, resamples=view.resamples, seed=view.seed).iloc[0]
-        for c in view.codings
-    ]
+    tables = view.remember("values", lambda: _values_at_remedies(view), (*OF_CODING, "stances"))
+    rows = [table.loc[concept] for table in tables]
     logs = [[binary_log(row[name]) for row in rows] for name in ("odds_ratio", "low", "high")]
     values = {"with_value": int(rows[0]["with_value"]), "remedies": int(rows[0]["remedies"])}
     effect = float(np.mean(logs[0]))
     return Effect(effect, min(logs[1]), max(logs[2]), values | {"odds": float(2**effect)})
+
+
+def _values_at_remedies(view: View) -> list[pd.DataFrame]:
+    texts, hits = view.running_text(), view.hits()
+    return [
+        values_at_remedies(coding, texts, hits, resamples=view.resamples, seed=view.seed).set_index(
+            "concept_id"
+        )
+        for coding in view.codings
+    ]
 
 
 def problems_before_remedies(view: View) -> Effect:

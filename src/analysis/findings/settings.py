@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -232,9 +232,12 @@ class View:
         """The works in the order of their table."""
         return self.materials.corpus.works["work_id"].tolist()
 
-    @cached_property
+    @property
     def sections(self) -> set[str]:
         """The sections that belong to the text."""
+        return self.remember("sections", self._sections, OF_TEXT)
+
+    def _sections(self) -> set[str]:
         corpus, settings = self.materials.corpus, self.settings
         kinds = {*BODY_KINDS, *(("references", "footnote") if settings.references == "in" else ())}
         kinds -= {"abstract"} if settings.abstract == "out" else set()
@@ -283,6 +286,9 @@ class View:
 
     def sentences(self) -> pd.DataFrame:
         """Return the sentences of the text, headings left out."""
+        return self.remember("sentences", self._sentences, OF_TEXT)
+
+    def _sentences(self) -> pd.DataFrame:
         sentences = self.materials.corpus.sentences
         return sentences[sentences["section_id"].isin(self.sections) & ~sentences["is_heading"]]
 
@@ -299,12 +305,14 @@ class View:
         hits = hits[hits["sentence_id"].isin(self.sentences()["sentence_id"])]
         return hits if self.settings.stances != "advocated" else hits[hits["stance"] == "advocated"]
 
-    @cached_property
+    @property
     def codings(self) -> list[Coding]:
         """The codings that count, without the items outside the text."""
         both = {"first": [self.materials.first], "second": [self.materials.second]}
         chosen = both.get(self.settings.coder, [*both["first"], *both["second"]])
-        return [_inside(coding, self.sections) for coding in chosen]
+        return self.remember(
+            "codings", lambda: [_inside(coding, self.sections) for coding in chosen], OF_CODING
+        )
 
     def emptied(self) -> list[str]:
         """Return the works from which the setting takes all problems or all remedies."""
@@ -316,6 +324,9 @@ class View:
 
     def kept_share(self) -> float:
         """Return the least share of its problems or remedies that a work keeps."""
+        return self.remember("kept", self._kept_share, OF_CODING)
+
+    def _kept_share(self) -> float:
         whole = View(self.materials, Settings(coder=self.settings.coder))
         shares = []
         for own, every in zip(self.codings, whole.codings, strict=True):
@@ -347,6 +358,8 @@ class View:
 OF_WORDS = ("term", "stop_words", "headings", "abstract", "references", "variants", "reading",
             "leave_out")  # fmt: skip
 """The settings on which counts of words depend."""
+OF_TEXT = ("abstract", "references", "reading", "leave_out")
+"""The settings on which it depends what belongs to the text."""
 OF_CODING = ("coder", "abstract", "references", "reading", "leave_out")
 """The settings on which the items of the codings depend."""
 

@@ -181,6 +181,24 @@ def quotations_html(portrait: Portrait) -> str:
     return item_panels(alone, first) + link_panels(alone, first)
 
 
+def show_close_reading(portrait: Portrait) -> Any:
+    """Show the close reading of the work, which stands in ``book/close-readings/``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none; the message says where it is looked for.
+    """
+    from IPython.display import Markdown
+
+    path = portrait.corpus.folder.parent / "book" / "close-readings" / f"{portrait.work_id}.md"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no close reading of {portrait.work_id}: write it into book/close-readings/{path.name}"
+        )
+    return Markdown(path.read_text(encoding="utf-8"))
+
+
 def show_quotations(portrait: Portrait) -> Any:
     """Show `quotations_html`."""
     from IPython.display import HTML
