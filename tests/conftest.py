@@ -4,9 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import analysis
 from analysis.terms import study_terms
+
+# A slow machine is no fault of the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

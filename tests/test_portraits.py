@@ -404,7 +404,7 @@ def test_nearness_names_what_is_firm():
     })  # fmt: skip
     told = readings.nearness(table)
     assert told["told"] == (
-        "by vocabulary Lian is nearest (0.70) and Untitled farthest (0.40); "
+        "by vocabulary Lian is nearest (0.70) and the untitled paper farthest (0.40); "
         "by values invoked Li & Wu is nearest (0.50) and Lian farthest (0.10)"
     )
     assert told["firm"] == "by vocabulary alone"

@@ -73,7 +73,7 @@ def test_the_page_has_an_address_and_the_rule_for_each_finding(judged, corpus, c
     page = telling.findings_html(study, corpus.works, "terms")
     own = [c for c in claims.values() if c.analysis == "terms"]
     assert re.findall(r'id="finding-([\w-]+)"', page) == [c.finding_id for c in own]
-    assert page.count("asked was at least") == len(own)
+    assert page.count("required: at least") == len(own)
     assert 'href="../book/robustness-terms.html#curve-lian-democracy"' in page
     assert 'href="#function-term_ratio"' in page
 
@@ -110,7 +110,7 @@ def test_the_change_that_turns_a_verdict_is_named(claims):
         ({"headings": "left out"}, HOLDS),
     )
     told = telling.settings_in_words(claims["lian-democracy"], table, {"x": "§ 3 of Lian"})
-    assert told.startswith("Under 3 of five settings the verdict is another.")
+    assert told.startswith("Under 3 of 5 settings the verdict is another.")
     assert (
         "it would not hold if references and notes are counted in or § 3 of Lian is left out"
         in told
@@ -126,8 +126,8 @@ def test_a_verdict_that_only_turns_together_is_told_so(claims):
     )
     told = telling.settings_in_words(claims["lian-democracy"], table, {})
     assert "No single change turns it; changes together do." in told
-    assert "Most hangs on *a word is*" in told
-    assert "lemma 100% and stem 50%" in told
+    assert "The choice on which most hangs is *a word is*" in told
+    assert "100% (*lemma*) and 50% (*stem*)" in told
 
 
 def test_many_sections_are_not_all_named(claims):
@@ -162,7 +162,10 @@ def test_stars_become_emphasis_and_the_rest_is_escaped():
 
 def study_of(verdicts, statuses, **columns):
     names = [f"f{i}" for i in range(len(verdicts))]
-    claims = {n: SimpleNamespace(status=s) for n, s in zip(names, statuses, strict=True)}
+    claims = {
+        n: SimpleNamespace(status=s, known="nothing", claim=f"Claim {n}.")
+        for n, s in zip(names, statuses, strict=True)
+    }
     results = pd.DataFrame({"finding_id": names, "verdict": verdicts, **columns})
     return FindingStudy(claims, results, pd.DataFrame())
 
@@ -184,7 +187,7 @@ def test_shaky_verdicts_are_named():
     table = pd.DataFrame({"finding_id": ["f0"] * 3 + ["f1"] * 2, "verdict": [HOLDS, FAILS, FAILS, FAILS, FAILS]})  # fmt: skip
     told = readings.findings.stability(replace(study, settings=table))
     assert told["steady"] == "one"
-    assert told["shaky"] == "*f0* (67%)"
+    assert told["shaky"] == "“Claim f0” (67%)"
 
 
 # --- Silences ---------------------------------------------------------------------------------
@@ -208,9 +211,9 @@ def test_a_topic_is_alone_if_no_reader_finds_it_elsewhere():
     ]
     table = pd.DataFrame(rows, columns=["topic_id", "label", "work_id", "first", "second"])
     told = readings.findings.silences(table, works)
-    assert told["nowhere"] == "*debt*"
-    assert told["alone"] == "*courts* (A)"
-    assert told["everywhere"] == "none"
+    assert told["nowhere"] == "*Debt*"
+    assert told["alone"] == "*Courts* (A)"
+    assert told["everywhere"] == "No topic is addressed by all works"
     assert told["agreed"] == pytest.approx(4 / 6)
 
 

@@ -207,6 +207,40 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     """
     import vl_convert
 
+    drawing, page = _drawn(spec)
+    # A PNG may end up on any background, so it brings a white one.
+    white = re.sub(
+        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="white"/>', drawing, count=1
+    )
+    png = vl_convert.svg_to_png(white, scale=2)
+    return {
+        "application/vnd.vegalite.v5+json": dict(spec),
+        "text/html": page,
+        "image/png": base64.b64encode(png).decode("ascii"),
+        "text/plain": str(spec["description"]).strip(),
+    }
+
+
+def chart_html(spec: Mapping[str, Any]) -> str:
+    """Return the ``text/html`` of `render_chart` alone, to stand inside other HTML.
+
+    Parameters
+    ----------
+    spec : mapping
+        A Vega-Lite specification with a `description`.
+
+    Raises
+    ------
+    ValueError
+        If the chart has no description.
+    """
+    return _drawn(spec)[1]
+
+
+def _drawn(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the drawing of a chart, and the HTML that a page shows."""
+    import vl_convert
+
     description = str(spec.get("description") or "").strip()
     if not description:
         raise ValueError(
@@ -223,20 +257,8 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         # The drawing program measures text with its own fonts, the page draws it wider.
         fixed.setdefault("padding", {"left": 28, "right": 16, "top": 5, "bottom": 5})
         fixed.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
-    vegalite = _vegalite_version()
-    drawing = vl_convert.vegalite_to_svg(fixed, vl_version=vegalite)
-    svg = _tidy_svg(drawing, chart_id)
-    # A PNG may end up on any background, so it brings a white one.
-    white = re.sub(
-        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="white"/>', drawing, count=1
-    )
-    png = vl_convert.svg_to_png(white, scale=2)
-    return {
-        "application/vnd.vegalite.v5+json": dict(spec),
-        "text/html": _page_html(chart_id, description, svg, text),
-        "image/png": base64.b64encode(png).decode("ascii"),
-        "text/plain": description,
-    }
+    drawing = vl_convert.vegalite_to_svg(fixed, vl_version=_vegalite_version())
+    return drawing, _page_html(chart_id, description, _tidy_svg(drawing, chart_id), text)
 
 
 def _vegalite_version() -> str:

@@ -101,7 +101,7 @@ def _actors(view: View) -> pd.DataFrame:
         said = [f"{labels[a].lower()} ({s:.0%})" for a, s in named.items()]
         silent = float(every.get("unspecified", 0))
         line = f"{_capital(listed(said))}; {silent:.0%} name nobody."
-        address = f"coding-table.html#work={work}&item=remedy"
+        address = f"coding-table.html?work={work}&item=remedy"
         answers[work] = (line, silent, address)
     return _rows("actors", answers)
 
@@ -113,8 +113,9 @@ def _values(view: View) -> pd.DataFrame:
     for work, own in shares.groupby("work_id", observed=True):
         leading = _leading(own.set_index("concept_id")["share"])
         said = [f"{labels[c].lower()} ({s:.0%})" for c, s in leading.items()]
+        said[0] = said[0].replace(")", " of its sentences)")
         first = str(leading.index[0])
-        line = f"{_capital(listed(said))} of its sentences."
+        line = f"{_capital(listed(said))}."
         answers[str(work)] = (line, float(leading.iloc[0]), value_address(first, str(work)))
     return _rows("values", answers)
 
@@ -149,7 +150,7 @@ def _argument(view: View) -> pd.DataFrame:
         sources = (
             f"{number} works in its references" if number else "no list of references in the file"
         )
-        line = f"{_capital(listed(said))} of its words; {sources}."
+        line = f"Most words go to {listed(said)}; {sources}."
         answers[work] = (line, float(number), f"portrait-{work}.html")
     return _rows("argument", answers)
 

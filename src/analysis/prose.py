@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 
 def say(template: str, **values: Any) -> Any:
     """Return a sentence of the book with its numbers filled in.
@@ -79,3 +81,23 @@ _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
+
+
+UNTITLED = "the untitled paper"
+"""How a work without a title is called in a sentence."""
+
+
+def prose_label(short_label: str) -> str:
+    """Return how a work is called in a sentence.
+
+    Examples
+    --------
+    >>> prose_label("Lian"), prose_label("Untitled")
+    ('Lian', 'the untitled paper')
+    """
+    return UNTITLED if short_label == "Untitled" else short_label
+
+
+def prose_labels(works: pd.DataFrame) -> pd.Series:
+    """Return how each work is called in a sentence, by its identifier."""
+    return works.set_index("work_id")["short_label"].map(prose_label)

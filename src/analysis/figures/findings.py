@@ -83,7 +83,7 @@ def specification_chart(
     height = CURVE + PARTS + int(rows["top"].max()) + ROW
     parts = [_upper(ordered, axes, smallest, direction), _lower(rows, len(ordered))]
     if default is not None:
-        parts.append(_default_line(ordered, axes, default, height))
+        parts.append(_default_line(ordered, axes, default))
     return (
         alt.layer(*[alt.layer(*layers) for layers in parts])
         .resolve_scale(y="independent")
@@ -344,9 +344,9 @@ def _lower(rows: pd.DataFrame, settings: int) -> list[alt.Chart]:
 
 
 def _default_line(
-    ordered: pd.DataFrame, axes: AxisLabels, default: Mapping[str, Any], height: int
+    ordered: pd.DataFrame, axes: AxisLabels, default: Mapping[str, Any]
 ) -> list[alt.Chart]:
-    """Draw where the default setting stands."""
+    """Draw where the default setting stands, in the upper part: below it would strike names out."""
     is_default = pd.Series(True, index=ordered.index)
     for axis in axes:
         if axis not in default:
@@ -358,10 +358,10 @@ def _default_line(
     base = alt.Chart(pd.DataFrame({"at": [at]})).encode(x=_across(len(ordered)))
     left = at < len(ordered) / 2
     name = base.mark_text(
-        text="default", align="left" if left else "right", dx=3 if left else -3, fontSize=11,
+        text="as in the chapters", align="left" if left else "right", dx=3 if left else -3, fontSize=11,
         baseline="bottom", aria=False,
     ).encode(y=alt.value(CURVE))  # fmt: skip
-    line = base.mark_rule(opacity=0.5, aria=False).encode(y=alt.value(0), y2=alt.value(height))
+    line = base.mark_rule(opacity=0.5, aria=False).encode(y=alt.value(0), y2=alt.value(CURVE))
     return [line, name]
 
 

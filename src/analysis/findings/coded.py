@@ -166,7 +166,7 @@ def silent_share(view: View) -> Effect:
     topics = len(silences.topics)
     effect, low, high = span_of([n / topics for n in sizes], len(agreed) / topics)
     labels = silences.topics.set_index("topic_id")["label"]
-    named = listed([labels[t].lower() for t in labels.index if t in agreed])
+    named = listed([labels[t] for t in labels.index if t in agreed])
     return Effect(effect, low, high, {"silent": len(agreed), "topics": topics, "named": named})
 
 

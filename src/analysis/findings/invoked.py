@@ -12,6 +12,10 @@ from analysis.findings.settings import WINDOW, View
 from analysis.resampling import draw_units
 from analysis.values import concept_counts
 
+ARRANGEMENTS = 10
+"""So many arrangements are drawn for each resample that is asked for: a test of many pairs
+needs small p."""
+
 FIRM = 0.05
 """The greatest q at which a pair of values is called firm."""
 
@@ -20,18 +24,21 @@ def firm_pairs(view: View) -> Effect:
     """Count the pairs of values that stand together more often than chance makes them.
 
     All works are counted together, chance inside each section (`cooccurrence`); windows
-    are counted in each work. A count of tests has no interval of its own.
+    are counted in each work. A test that finds nothing shows no absence. The interval
+    therefore runs from the pairs that are firm to those that meet more often than chance
+    makes them at all.
     """
     unit = view.settings.unit
     if unit == "window":
         tokens = view.tokens()
         pairs = cooccurrence(view.hits(), tokens[~tokens["is_heading"]], WINDOW, "work_id")
     else:
-        pairs = cooccurrence(view.hits(), view.sentences(), unit)
+        draws = ARRANGEMENTS * view.resamples
+        pairs = cooccurrence(view.hits(), view.sentences(), unit, draws=draws, seed=view.seed)
     more = pairs[pairs["n_ab"] > pairs["expected_null"]]
     firm = int((more["q"] < FIRM).sum())
     least = float(pairs["q"].min())
-    return Effect(firm, firm, firm, {"pairs": len(pairs), "least": least})
+    return Effect(firm, firm, len(more), {"pairs": len(pairs), "least": least, "more": len(more)})
 
 
 def value_lead(view: View, target: str, concepts: list[str]) -> Effect:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts import render_chart
+from analysis.charts import chart_html
 from analysis.corpus import Corpus
 from analysis.evidence import section_names
 from analysis.figures.findings import specification_chart
@@ -20,7 +20,7 @@ from analysis.findings.registry import ANALYSES, FAILS, FUNCTIONS, HOLDS, UNDECI
 from analysis.findings.settings import AXES, Settings
 from analysis.findings.study import FindingStudy
 from analysis.multiverse import shares_by_axis, turning_axes
-from analysis.prose import count_of, listed
+from analysis.prose import count_of, listed, prose_labels
 
 FINDINGS_PAGE = "findings.html"
 """Where the findings stand, seen from another page of a notebook."""
@@ -49,7 +49,7 @@ def _badge(finding_id: str, verdict: str, page: str) -> str:
 
 def finding_values(study: FindingStudy, works: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return for each finding the numbers of its sentence, works by their short labels."""
-    labels = works.set_index("work_id")["short_label"].to_dict()
+    labels = prose_labels(works).to_dict()
     told = {}
     for row in study.results.itertuples():
         values = {name: _named(value, labels) for name, value in row.values.items()}
@@ -72,7 +72,7 @@ def evidence(claim: Claim, values: Mapping[str, Any]) -> str:
 
 def section_labels(corpus: Corpus) -> dict[str, str]:
     """Return what each section is called in a sentence about several works."""
-    labels = corpus.works.set_index("work_id")["short_label"]
+    labels = prose_labels(corpus.works)
     names = section_names(corpus)
     return {
         s.section_id: f"{'§ ' if s.number else ''}{names[s.section_id]} of {labels[s.work_id]}"
@@ -95,9 +95,8 @@ def settings_in_words(claim: Claim, table: pd.DataFrame, sections: Mapping[str, 
     axes = [axis for axis in claim.axes if axis != "leave_out"]
     start = table.loc[(table[list(_DEFAULT)] == pd.Series(_DEFAULT)).all(axis=1), "verdict"].iloc[0]
     others = int((table["verdict"] != start).sum())
-    size = count_of(len(table), "setting")
     if not others:
-        return f"The verdict is the same under all {size}."
+        return f"The verdict is the same under all {count_of(len(table), 'setting')}."
     changes = turning_axes(table, claim.axes, _DEFAULT)
     changes = changes[changes["turns"]]
     parts = []
@@ -108,9 +107,9 @@ def settings_in_words(claim: Claim, table: pd.DataFrame, sections: Mapping[str, 
         ]
         if names:
             parts.append(f"{_THEN[verdict]} if {listed(_shortened(names), 'or')}")
-    told = f"Under {others:,} of {size} the verdict is another. "
+    told = f"Under {others:,} of {len(table):,} settings the verdict is another. "
     if parts:
-        told += f"As the chapters read the texts it {_NOW[start]}; it {'; it '.join(parts)}. "
+        told += f"As the chapters read the texts, it {_NOW[start]}. It {'; it '.join(parts)}. "
     else:
         told += "No single change turns it; changes together do. "
     crossed = table[table["leave_out"] == ""]
@@ -166,8 +165,10 @@ def _weightiest(table: pd.DataFrame, axes: list[str], start: str) -> str:
         return ""
     axis = str(spread.idxmax())
     own = shares[shares["axis"] == axis]
-    told = listed([f"{AXES[axis][1][r.value]} {getattr(r, name):.0%}" for r in own.itertuples()])
-    return f"Most hangs on *{AXES[axis][0]}*: the share of settings with this verdict is {told}."
+    told = listed(
+        [f"{getattr(r, name):.0%} (*{AXES[axis][1][r.value]}*)" for r in own.itertuples()]
+    )
+    return f"The choice on which most hangs is *{AXES[axis][0]}*: the settings give this verdict in {told} of cases."
 
 
 # --- The page ---------------------------------------------------------------------------------
@@ -221,7 +222,7 @@ def _card(claim: Claim, row: pd.Series, sentence: str, table: pd.DataFrame) -> s
         f'<h3><span class="verdict verdict-{short}">{row["verdict"]}</span> {_emphasised(claim.claim)}</h3>'
         f"<p>{_emphasised(sentence)}</p>"
         f'<p class="finding-rule">Effect {_number(row["effect"])} '
-        f"({_number(row['low'])} to {_number(row['high'])}); asked was {claim.direction} "
+        f"({_number(row['low'])} to {_number(row['high'])}); required: {claim.direction} "
         f"{_number(claim.smallest)}{floor}. Unit: {html.escape(claim.unit)}. {status.capitalize()}. "
         f"Same verdict under {same:.0%} of its settings.</p>"
         f'<p class="finding-links">{shown}</p></article>'
@@ -337,9 +338,9 @@ def _drawn(claim: Claim, table: pd.DataFrame) -> str:
     left = table["leave_out"].map(lambda section: "one" if section else "none")
     chart = specification_chart(
         table.assign(left=left), axes, claim.smallest, claim.direction,
-        claim.claim.replace("*", ""), claim.unit, {**_DEFAULT, "left": "none"},
+        "", claim.unit, {**_DEFAULT, "left": "none"},
     )  # fmt: skip
-    return str(render_chart(chart.to_dict())["text/html"])
+    return chart_html(chart.to_dict())
 
 
 def _shares(claim: Claim, table: pd.DataFrame) -> str:

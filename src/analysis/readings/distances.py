@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.prose import listed, number_word
-from analysis.readings._shared import short_labels
+from analysis.prose import listed, number_word, prose_labels
 
 Values = dict[str, object]
 
@@ -26,7 +25,7 @@ def most_alike(pairs: pd.DataFrame, works: pd.DataFrame) -> Values:
         ``most, least`` (each a list in words), ``pairs`` (how many), ``agree`` (in how
         many notions the pair that is first in words is first).
     """
-    labels = short_labels(works)
+    labels = prose_labels(works)
     named = pairs.assign(
         pair=[f"{labels[a]} and {labels[b]}" for a, b in zip(pairs["a"], pairs["b"], strict=True)]
     )
@@ -53,7 +52,7 @@ def firm_neighbours(neighbours: pd.DataFrame, works: pd.DataFrame) -> Values:
     dict
         ``firm`` (in words), ``firm_number, of`` (of how many work and notion).
     """
-    labels = short_labels(works)
+    labels = prose_labels(works)
     firm = neighbours[neighbours["firm"]]
     names = [
         f"{labels[r.nearest]} for {labels[r.work_id]} in {r.notion}" for r in firm.itertuples()

@@ -6,8 +6,7 @@ import pandas as pd
 
 from analysis.findings.registry import FAILS, HOLDS, UNDECIDED
 from analysis.findings.study import FindingStudy
-from analysis.prose import listed, number_word
-from analysis.readings._shared import short_labels
+from analysis.prose import listed, number_word, prose_labels
 
 Values = dict[str, object]
 
@@ -18,7 +17,8 @@ def tally(study: FindingStudy) -> Values:
     Returns
     -------
     dict
-        ``claims, holds, fails, undecided`` and the same with ``registered_`` before it.
+        ``claims, holds, fails, undecided`` and the same with ``registered_`` before it;
+        ``blind`` (registered claims of which nothing related was known).
     """
     table = study.results.assign(
         status=[study.claims[name].status for name in study.results["finding_id"]]
@@ -28,7 +28,8 @@ def tally(study: FindingStudy) -> Values:
         told[f"{prefix}claims"] = number_word(len(own))
         for name, verdict in (("holds", HOLDS), ("fails", FAILS), ("undecided", UNDECIDED)):
             told[f"{prefix}{name}"] = number_word(int((own["verdict"] == verdict).sum()))
-    return told
+    blind = [c for c in study.claims.values() if (c.status, c.known) == ("registered", "nothing")]
+    return told | {"blind": number_word(len(blind))}
 
 
 def stability(study: FindingStudy) -> Values:
@@ -46,7 +47,9 @@ def stability(study: FindingStudy) -> Values:
     same = (table["verdict"] == table["finding_id"].map(base)).groupby(table["finding_id"])
     share = same.mean().reindex(base.index)
     shaky = share[share <= 2 / 3]
-    names = [f"*{name.replace('-', ' ')}* ({1 - share[name]:.0%})" for name in shaky.index]
+    names = [
+        f"“{study.claims[name].claim.rstrip('.')}” ({1 - share[name]:.0%})" for name in shaky.index
+    ]
     return {
         "settings": len(table),
         "steady": number_word(int((share == 1).sum())),
@@ -89,12 +92,12 @@ def silences(table: pd.DataFrame, works: pd.DataFrame) -> Values:
         ``agreed`` (share of the judgements in which both readers agree), ``judgements``,
         ``nowhere`` (topics that neither reader finds addressed), ``nowhere_number,
         topics, alone`` (topics that both find addressed in one work only, with it),
-        ``everywhere`` (topics that both find addressed in all works).
+        ``everywhere`` (topics that both find addressed in all works, as a sentence).
     """
-    labels = short_labels(works)
+    labels = prose_labels(works)
     both = table[(table["first"] == "addressed") & (table["second"] == "addressed")]
     either = table[(table["first"] == "addressed") | (table["second"] == "addressed")]
-    order = table.drop_duplicates("topic_id").set_index("topic_id")["label"].str.lower()
+    order = table.drop_duplicates("topic_id").set_index("topic_id")["label"]
     nowhere = [t for t in order.index if t not in set(either["topic_id"])]
     where = both.groupby("topic_id")["work_id"].agg(list)
     spread = either.groupby("topic_id")["work_id"].nunique()
@@ -107,5 +110,11 @@ def silences(table: pd.DataFrame, works: pd.DataFrame) -> Values:
         "nowhere_number": number_word(len(nowhere)),
         "nowhere": listed([f"*{order[t]}*" for t in nowhere]),
         "alone": listed([f"*{order[t]}* ({labels[where[t][0]]})" for t in alone]),
-        "everywhere": listed([f"*{order[t]}*" for t in everywhere]),
+        "everywhere": _by_all([f"*{order[t]}*" for t in everywhere]),
     }
+
+
+def _by_all(topics: list[str]) -> str:
+    if not topics:
+        return "No topic is addressed by all works"
+    return f"Addressed by all works {'is' if len(topics) == 1 else 'are'} {listed(topics)}"

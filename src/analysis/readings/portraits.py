@@ -18,7 +18,7 @@ from analysis.portraits import (
     own_words,
     values_apart,
 )
-from analysis.prose import count_of, listed, number_word
+from analysis.prose import count_of, listed, number_word, prose_label
 from analysis.readings._shared import Values
 from analysis.readings.corpus import twin_words
 from analysis.references import cited_works
@@ -202,8 +202,8 @@ def nearness(table: pd.DataFrame) -> Values:
     """Return which works are near and far. Takes `portraits.neighbours_of`."""
     firm = table[table["firm"]]
     told = [
-        f"by {r.by} {r.nearest_work} is nearest ({r.similarity:.2f}) and {r.farthest_work} "
-        f"farthest ({r.similarity_farthest:.2f})"
+        f"by {r.by} {prose_label(r.nearest_work)} is nearest ({r.similarity:.2f}) and "
+        f"{prose_label(r.farthest_work)} farthest ({r.similarity_farthest:.2f})"
         for r in table.itertuples()
     ]
     return {
