@@ -126,11 +126,12 @@ def _left_open(view: View) -> pd.DataFrame:
         said, shares = [], []
         for coding in view.codings:
             table = gaps(coding, stances=ANSWERS)
-            open_ends = table[(table["item"] == "problem") & (table["work_id"] == work)]
-            size = int((coding.problems["work_id"] == work).sum())
-            said.append(f"{len(open_ends)} of {size}")
-            shares.append(len(open_ends) / size)
-        line = f"{_capital(listed(said))} problems have no remedy, in the two codings."
+            own = coding.problems
+            own = own[(own["work_id"] == work) & (own["level"] == "practice")]
+            number = int(own["problem_id"].isin(table["item_id"]).sum())
+            said.append(f"{number} of {len(own)}")
+            shares.append(number / len(own))
+        line = f"{_capital(listed(said))} problems of practice have no remedy, in the two codings."
         answers[work] = (line, sum(shares) / len(shares), f"{CHAPTER}#what-is-left-open")
     return _rows("open", answers)
 

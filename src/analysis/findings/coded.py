@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.coding import Coding, convergences, gaps, presence, values_at_remedies
+from analysis.coding import Coding, convergences, gaps, linked, presence, values_at_remedies
 from analysis.coding.results import BOTH, code_names
 from analysis.coding.values import PROPOSED
 from analysis.findings.effects import Effect, span_of
@@ -44,13 +44,14 @@ def _raised_by(table: pd.DataFrame, works: set[str]) -> list[str]:
 
 
 def unanswered_share(view: View) -> Effect:
-    """Return the share of all problems that no remedy answers."""
+    """Return the share of the problems of practice that no remedy answers."""
     shares, numbers = [], []
     for coding in view.codings:
         table = gaps(coding, stances=ANSWER_STANCES[view.settings.answers])
-        number = int((table["item"] == "problem").sum())
-        shares.append(number / len(coding.problems))
-        numbers.append(f"{number} of {len(coding.problems)}")
+        practice = coding.problems[coding.problems["level"] == "practice"]
+        number = int(practice["problem_id"].isin(table["item_id"]).sum())
+        shares.append(_share(number, len(practice)))
+        numbers.append(f"{number} of {len(practice)}")
     return Effect(*span_of(shares), {"numbers": " and ".join(numbers)})
 
 
@@ -71,11 +72,14 @@ def same_instrument_share(view: View) -> Effect:
 
 
 def stated_share(view: View) -> Effect:
-    """Return the share of the links that the text itself states."""
-    shares = [_share((c.links["basis"] == "explicit").sum(), len(c.links)) for c in view.codings]
-    numbers = [
-        f"{int((c.links['basis'] == 'explicit').sum())} of {len(c.links)}" for c in view.codings
-    ]
+    """Return the share of the links of problems of practice that the text itself states."""
+    shares, numbers = [], []
+    for coding in view.codings:
+        links = linked(coding)
+        links = links[links["level"] == "practice"]
+        stated = int((links["basis"] == "explicit").sum())
+        shares.append(_share(stated, len(links)))
+        numbers.append(f"{stated} of {len(links)}")
     return Effect(*span_of(shares), {"numbers": " and ".join(numbers)})
 
 
@@ -106,7 +110,7 @@ def _values_at_remedies(view: View) -> list[pd.DataFrame]:
 def problems_before_remedies(view: View) -> Effect:
     """Return how far the median remedy stands behind the median problem, in words of the work.
 
-    The effect is that of the work where the distance is least, the mean of the codings.
+    The effect is the mean over the codings of the least distance of any work.
     """
     place = _places(view)
     distances = pd.DataFrame(
@@ -116,7 +120,7 @@ def problems_before_remedies(view: View) -> Effect:
         ]
     )
     work = str(distances.mean().idxmin())
-    effect, low, high = span_of(distances.min(axis=1).tolist(), float(distances[work].mean()))
+    effect, low, high = span_of(distances.min(axis=1).tolist())
     return Effect(effect, low, high, {"work": work, "most": float(distances.mean().max())})
 
 
@@ -136,11 +140,11 @@ def _middle(items: pd.DataFrame, place: pd.Series) -> pd.Series:
 def actor_share(view: View, actors: list[str]) -> Effect:
     """Return what share of its advocated remedies of practice a work gives to some actors.
 
-    The effect is that of the work where the share is least, the mean of the codings.
+    The effect is the mean over the codings of the least share of any work.
     """
     shares = pd.DataFrame([_actor_shares(coding, actors) for coding in view.codings])
     work = str(shares.mean().idxmin())
-    effect, low, high = span_of(shares.min(axis=1).tolist(), float(shares[work].mean()))
+    effect, low, high = span_of(shares.min(axis=1).tolist())
     return Effect(effect, low, high, {"work": work, "most": float(shares.mean().max())})
 
 

@@ -169,6 +169,7 @@ class Materials:
         lexicon = load_lexicon()
         translations = load_translations(corpus)
         hits = corrected_stances(find_concepts(corpus, lexicon), load_labels(corpus))
+        hits = with_twin_stances(hits, corpus)
         folder = Path(corpus.folder) / "coding"
         return cls(
             corpus=corpus,
@@ -292,6 +293,14 @@ class View:
         sentences = self.materials.corpus.sentences
         return sentences[sentences["section_id"].isin(self.sections) & ~sentences["is_heading"]]
 
+    def has_single_paragraph(self) -> bool:
+        """Say whether a work has so little text that no paragraph can be drawn anew."""
+        return self.remember("single", self._has_single_paragraph, OF_TEXT)
+
+    def _has_single_paragraph(self) -> bool:
+        paragraphs = self.sentences().groupby("work_id", observed=True)["paragraph_id"].nunique()
+        return bool((paragraphs < 2).any()) or len(paragraphs) < len(self.works)
+
     def running_text(self) -> Corpus:
         """Return the corpus with these sentences, and their words, only."""
         sentences = self.sentences()
@@ -362,6 +371,27 @@ OF_TEXT = ("abstract", "references", "reading", "leave_out")
 """The settings on which it depends what belongs to the text."""
 OF_CODING = ("coder", "abstract", "references", "reading", "leave_out")
 """The settings on which the items of the codings depend."""
+
+
+def with_twin_stances(hits: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Give the places of a second extraction the stances of the first.
+
+    The sentences of the first were labelled, those of the second were not. Places of one
+    concept are paired in their order, if both extractions have equally many; others keep
+    the stance of their cues.
+    """
+    hits = hits.copy()
+    documents = corpus.documents
+    primary = documents[documents["role"] == "primary"].set_index("work_id")["document_id"]
+    for twin in documents[documents["role"] == "twin"].itertuples():
+        own = hits[hits["document_id"] == twin.document_id].sort_values("start")
+        model = hits[hits["document_id"] == primary[twin.work_id]].sort_values("start")
+        for concept, places in own.groupby("concept_id", observed=True):
+            labelled = model[model["concept_id"] == concept]
+            if len(labelled) == len(places):
+                for column in ("stance", "lack", "stance_from"):
+                    hits.loc[places.index, column] = labelled[column].to_numpy()
+    return hits
 
 
 def _documents(corpus: Corpus, reading: str) -> set[str]:

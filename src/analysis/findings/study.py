@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -89,6 +89,8 @@ def judge(
         nothing = {"effect": np.nan, "low": np.nan, "high": np.nan, "holds": None}
         return {**nothing, "verdict": UNDECIDED, "kept": 0.0, "note": note, "values": {}}
     result = FUNCTIONS[claim.function](view, **claim.arguments)
+    if not coded and claim.function != "silent_share" and view.has_single_paragraph():
+        result = replace(result, low=np.nan, high=np.nan)  # Nothing can be drawn.
     verdict = claim.verdict(result.low, result.high)
     return {
         "effect": result.effect, "low": result.low, "high": result.high,
