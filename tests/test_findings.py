@@ -238,8 +238,9 @@ def test_references_headings_abstracts_and_stop_words_come_and_go(materials, cor
     abstracts = corpus.body().select(kinds="abstract")
     without = View(materials, Settings(abstract="out"))
     assert len(without.tokens()) == default - len(abstracts.tokens)
-    left_out = View(materials, Settings(leave_out="lian-s0009".replace("s0009", "x")))
-    assert len(left_out.tokens()) == default
+    section = corpus.body().sections["section_id"].iloc[3]
+    left_out = View(materials, Settings(leave_out=section))
+    assert len(left_out.tokens()) == default - int((body["section_id"] == section).sum())
 
 
 def test_the_second_extraction_stands_for_the_first(materials):
@@ -284,7 +285,7 @@ def test_a_setting_that_takes_a_works_remedies_away_decides_nothing(materials, c
     section = one["section_id"].iloc[0]
     assert section in sections["lian"]
     row = judge(
-        replace(materials, first=poor, kept={}),
+        replace(materials, first=poor),
         claims["remedies-for-government"],
         Settings(coder="first", leave_out=section),
     )
@@ -292,6 +293,30 @@ def test_a_setting_that_takes_a_works_remedies_away_decides_nothing(materials, c
     assert row["holds"] is None
     assert row["note"] == "nothing left of lian"
     assert row["kept"] == 0
+
+
+def test_no_coded_item_is_quoted_from_an_abstract(materials, corpus):
+    """So that leaving abstracts out changes no claim on coded items alone."""
+    abstracts = set(corpus.sections.loc[corpus.sections["kind"] == "abstract", "section_id"])
+    for coding in (materials.first, materials.second):
+        for table in (coding.problems, coding.remedies):
+            assert not table["section_id"].isin(abstracts).any()
+
+
+def test_other_texts_begin_with_nothing_remembered(materials):
+    View(materials, Settings()).counts()
+    assert materials.kept
+    assert replace(materials).kept == {}
+
+
+def test_the_second_extraction_has_the_labels_of_the_first(materials):
+    counts = []
+    for reading in ("first", "second"):
+        hits = View(materials, Settings(reading=reading)).hits()
+        counts.append(hits[hits["work_id"] == "shen"]["concept_id"].value_counts())
+    apart = (counts[0] - counts[1])[counts[0] != counts[1]]
+    # One word of cooperation is printed in the first extraction alone.
+    assert apart.abs().sum() <= 1
 
 
 def test_how_much_of_a_work_a_setting_leaves_is_told(materials, claims):
@@ -484,4 +509,4 @@ def test_damage_moves_counted_effects_by_little(materials, claims):
     own = [claims[name] for name in ("lian-democracy", "region-research", "links-stated")]
     floors = effect_floors(materials, own)
     assert set(floors) == {"lian-democracy", "region-research"}
-    assert all(0 <= floor < 0.2 for floor in floors.values())
+    assert 0 < max(floors.values()) < 0.2

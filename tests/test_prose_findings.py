@@ -18,9 +18,6 @@ COMPARING = (
     r"(?:more|less|fewer|most|least|only|alone|neither|none|unlike|than|same|all four|no paper|"
     r"longest|shortest|densest|strongest|sharpest|boldest)"
 )
-METHOD = re.compile(
-    r"\b(?:method|measure|interval|draws?|coding|codings|code|codes)\b", re.IGNORECASE
-)
 
 
 def paragraphs_of(path):
@@ -51,7 +48,7 @@ def compares(paragraph):
 
 def is_backed(paragraph):
     """Say whether a paragraph shows what it rests on: computed values, findings or passages."""
-    return bool(re.search(r"\{[^{}]+\}|passages\.html#|findings", paragraph))
+    return bool(re.search(r"\{(?!doc\})[^{}]+\}|passages\.html#|findings\.html", paragraph))
 
 
 def pages():

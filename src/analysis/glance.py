@@ -112,8 +112,11 @@ def _values(view: View) -> pd.DataFrame:
     answers = {}
     for work, own in shares.groupby("work_id", observed=True):
         leading = _leading(own.set_index("concept_id")["share"])
-        said = [f"{labels[c].lower()} ({s:.0%})" for c, s in leading.items()]
-        said[0] = said[0].replace(")", " of its sentences)")
+        of = [" of its sentences", *[""] * (len(leading) - 1)]
+        said = [
+            f"{labels[c].lower()} ({s:.0%}{text})"
+            for (c, s), text in zip(leading.items(), of, strict=True)
+        ]
         first = str(leading.index[0])
         line = f"{_capital(listed(said))}."
         answers[str(work)] = (line, float(leading.iloc[0]), value_address(first, str(work)))
@@ -193,26 +196,31 @@ def glance_html(table: pd.DataFrame, works: pd.DataFrame, folder: str = "") -> s
         A table that is whole without a script; with one its columns can be sorted. On a
         narrow screen each work becomes a list of questions and answers.
     """
-    heads = "".join(f'<th scope="col">{html.escape(q)}</th>' for q in QUESTIONS.values())
+    heads = "".join(
+        f'<th scope="col" role="columnheader">{html.escape(q)}</th>' for q in QUESTIONS.values()
+    )
+    first = '<th scope="col" role="columnheader">Paper</th>'
     rows = []
     for work in works.itertuples():
         own = table[table["work_id"] == work.work_id].set_index("question")
         cells = "".join(
-            f'<td data-label="{html.escape(label, quote=True)}" data-sort="{own.at[key, "number"]:.6g}">'
+            f'<td role="cell" data-label="{html.escape(label, quote=True)}" data-sort="{own.at[key, "number"]:.6g}">'
             f"{html.escape(own.at[key, 'answer'], quote=False)} "
             f'<a href="{html.escape(folder + own.at[key, "address"], quote=True)}" '
             f'aria-label="{html.escape(f"Evidence: {work.short_label}, {label}", quote=True)}">evidence</a></td>'
             for key, label in QUESTIONS.items()
         )
         name = html.escape(work.label, quote=False)
-        rows.append(
-            f'<tr><th scope="row"><a href="{folder}portrait-{work.work_id}.html">{name}</a></th>{cells}</tr>'
-        )
+        portrait = html.escape(f"{folder}portrait-{work.work_id}.html", quote=True)
+        head = f'<th scope="row" role="rowheader"><a href="{portrait}">{name}</a></th>'
+        rows.append(f'<tr role="row">{head}{cells}</tr>')
     caption = "The comparison at a glance"
+    # The roles stay where a narrow screen turns the table into lists.
     return (
         f'<div class="table-box glance-box" role="region" aria-label="{caption}" tabindex="0">'
-        f'<table class="glance sortable"><caption>{caption}.</caption>'
-        f'<thead><tr><th scope="col">Paper</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f'<table class="glance sortable" role="table"><caption>{caption}.</caption>'
+        f'<thead role="rowgroup"><tr role="row">{first}{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )
 
 

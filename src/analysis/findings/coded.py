@@ -89,7 +89,7 @@ def value_where_proposed(view: View, concept: str) -> Effect:
     Binary logarithm of the odds ratio of `values_at_remedies`; with two codings the mean
     of both, and the hull of both intervals.
     """
-    tables = view.remember("values", lambda: _values_at_remedies(view), (*OF_CODING, "stances"))
+    tables = view.remember("values", lambda: _values_at_remedies(view))
     rows = [table.loc[concept] for table in tables]
     logs = [[binary_log(row[name]) for row in rows] for name in ("odds_ratio", "low", "high")]
     values = {"with_value": int(rows[0]["with_value"]), "remedies": int(rows[0]["remedies"])}

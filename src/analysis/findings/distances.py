@@ -30,6 +30,7 @@ def occurrences(
     words: pd.DataFrame | None = None,
     hits: pd.DataFrame | None = None,
     codings: Sequence[Coding] = (),
+    paragraphs: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return everything that counts for one notion of likeness, one row per occurrence.
 
@@ -46,11 +47,15 @@ def occurrences(
         Needed for ``problems`` (themes of problems of practice) and ``remedies``
         (instruments of advocated remedies of practice); what two codings have counts
         twice.
+    paragraphs : pandas.DataFrame, optional
+        All paragraphs, with ``work_id, paragraph_id, document_id``. Those in which nothing
+        occurs are then drawn, too; without them, what is rare looks firmer than it is.
 
     Returns
     -------
     pandas.DataFrame
-        ``work_id, paragraph_id, term, document_id``, for words also ``is_heading``.
+        ``work_id, paragraph_id, term, document_id``, for words also ``is_heading``. A
+        paragraph in which nothing occurs has one row without a term.
 
     Raises
     ------
@@ -69,7 +74,12 @@ def occurrences(
     # A heading is drawn with the paragraph below it, see `resampling.unit_of`.
     keys = ["work_id", "paragraph_id", "term", "document_id"]
     kept = [*keys, *(["is_heading"] if "is_heading" in table else [])]
-    return table[kept].astype(dict.fromkeys(keys, str)).reset_index(drop=True)
+    table = table[kept].astype(dict.fromkeys(keys, str))
+    if paragraphs is None:
+        return table.reset_index(drop=True)
+    every = paragraphs[["work_id", "paragraph_id", "document_id"]].astype(str).drop_duplicates()
+    empty = every[~every["paragraph_id"].isin(table["paragraph_id"])].assign(term=None)
+    return pd.concat([table, empty[keys]], ignore_index=True)
 
 
 _NEEDED = {"words": "words", "values": "hits", "problems": "codings", "remedies": "codings"}
@@ -94,7 +104,7 @@ def occurrences_in(view: View, notion: str) -> pd.DataFrame:
         words = tokens[tokens["is_word"] & tokens["term"].isin(view.content_terms())]
         return occurrences(notion, words=words)
     hits = view.hits() if notion == "values" else None
-    return occurrences(notion, hits=hits, codings=view.codings)
+    return occurrences(notion, hits=hits, codings=view.codings, paragraphs=view.sentences())
 
 
 def compared(view: View, notion: str) -> SimilarityDraws:

@@ -31,11 +31,14 @@ def firm_pairs(view: View) -> Effect:
     unit = view.settings.unit
     if unit == "window":
         tokens = view.tokens()
-        pairs = cooccurrence(view.hits(), tokens[~tokens["is_heading"]], WINDOW, "work_id")
+        words = tokens[~tokens["is_heading"]]
+        pairs = cooccurrence(view.hits(), words, WINDOW, "work_id").sort_values("q")
     else:
         draws = ARRANGEMENTS * view.resamples
         pairs = cooccurrence(view.hits(), view.sentences(), unit, draws=draws, seed=view.seed)
     more = pairs[pairs["n_ab"] > pairs["expected_null"]]
+    # A window is counted in each work; a pair counts once, with its smallest q.
+    more = more.drop_duplicates(["concept_a", "concept_b"])
     firm = int((more["q"] < FIRM).sum())
     least = float(pairs["q"].min())
     return Effect(firm, firm, len(more), {"pairs": len(pairs), "least": least, "more": len(more)})

@@ -187,6 +187,12 @@ def _faults(table: Any) -> list[str]:
         faults.append("status: a claim whose result was known is exploratory")
     if isinstance(table["smallest"], bool) or not isinstance(table["smallest"], (int, float)):
         faults.append(f"smallest: {table['smallest']!r} is no number")
+    for key, kind in (("arguments", dict), ("axes", list), ("passages", list)):
+        if not isinstance(table.get(key, kind()), kind):
+            wanted = "a table { }" if kind is dict else "a list [ ]"
+            faults.append(f"{key}: {table[key]!r} must be {wanted}")
+    if faults:
+        return faults
     faults += [
         f"axes: {axis!r} is no setting; use one of: {', '.join(AXES)}"
         for axis in table["axes"]

@@ -155,7 +155,7 @@ class Materials:
     second: Coding
     silences: Silences
     joined: dict[str, Corpus] = field(repr=False)
-    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, corpus: Corpus) -> Materials:
@@ -189,7 +189,6 @@ class Materials:
             corpus=corpus,
             hits=find_concepts(corpus, self.lexicon),
             joined=_joined(corpus, self.translations),
-            kept={},
         )
 
 
@@ -376,21 +375,32 @@ OF_CODING = ("coder", "abstract", "references", "reading", "leave_out")
 def with_twin_stances(hits: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Give the places of a second extraction the stances of the first.
 
-    The sentences of the first were labelled, those of the second were not. Places of one
-    concept are paired in their order, if both extractions have equally many; others keep
-    the stance of their cues.
+    The sentences of the first were labelled, those of the second were not. If both have
+    equally many sentences of running text, they are paired in their order, and in a pair
+    the places of each concept; all others keep the stance of their cues.
     """
-    hits = hits.copy()
+    kinds = [k for k in BODY_KINDS if k in set(corpus.sections["kind"])]
+    sentences = corpus.select(kinds=kinds).sentences
+    rank = sentences.groupby("document_id", observed=True).cumcount()
+    rank.index = sentences["sentence_id"].astype(str)
+    sizes = sentences["document_id"].value_counts()
+    keyed = hits.assign(rank=hits["sentence_id"].astype(str).map(rank)).dropna(subset="rank")
+    keyed = keyed.sort_values("start")
+    order = keyed.groupby(["document_id", "rank", "concept_id"], observed=True).cumcount()
+    keyed = keyed.assign(order=order, place=keyed.index)
     documents = corpus.documents
     primary = documents[documents["role"] == "primary"].set_index("work_id")["document_id"]
+    judged = ["stance", "lack", "stance_from"]
+    hits = hits.copy()
     for twin in documents[documents["role"] == "twin"].itertuples():
-        own = hits[hits["document_id"] == twin.document_id].sort_values("start")
-        model = hits[hits["document_id"] == primary[twin.work_id]].sort_values("start")
-        for concept, places in own.groupby("concept_id", observed=True):
-            labelled = model[model["concept_id"] == concept]
-            if len(labelled) == len(places):
-                for column in ("stance", "lack", "stance_from"):
-                    hits.loc[places.index, column] = labelled[column].to_numpy()
+        first = primary[twin.work_id]
+        if sizes.get(twin.document_id) != sizes.get(first):
+            continue
+        keys = ["rank", "concept_id", "order"]
+        own = keyed.loc[keyed["document_id"] == twin.document_id, [*keys, "place"]]
+        model = keyed.loc[keyed["document_id"] == first, [*keys, *judged]]
+        pairs = own.merge(model, on=keys)
+        hits.loc[pairs["place"], judged] = pairs[judged].to_numpy()
     return hits
 
 

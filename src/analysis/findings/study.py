@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -136,9 +137,13 @@ def grid_of(claim: Claim, materials: Materials) -> list[dict[str, str]]:
     ]
 
 
+COUNTING = ("value_where_proposed", "problems_before_remedies")
+"""Functions on coded items that count the words around them, too."""
+
+
 def _sections_left_out(claim: Claim, materials: Materials) -> list[str]:
     sections = sections_of(materials.corpus)
-    if not is_coded(claim) or claim.function == "value_where_proposed":
+    if not is_coded(claim) or claim.function in COUNTING:
         return sections
     return [section for section in sections if section in _coded_sections(materials)]
 
@@ -260,13 +265,13 @@ def effect_floors(
     damage = measured_damage(materials.corpus)
     for document, own in damage.groupby("document_id", sort=True):
         rates = dict(zip(own["damage"], own["per_thousand"], strict=True))
-        random = np.random.default_rng([seed, len(str(document))])
+        random = np.random.default_rng([seed, zlib.crc32(str(document).encode())])
         for _ in range(draws):
             worse = materials.with_texts(_reread(materials.corpus, rates, random))
             for claim in counted:
                 effect = judge(worse, claim, resamples=2)["effect"]
                 changes[claim.finding_id].append(abs(effect - before[claim.finding_id]))
-    return {name: max(values) for name, values in changes.items()}
+    return {name: float(np.max(values)) for name, values in changes.items()}
 
 
 def _counts_words(claim: Claim) -> bool:

@@ -18,7 +18,7 @@ from analysis.evidence import section_names
 from analysis.figures.findings import specification_chart
 from analysis.findings.registry import ANALYSES, FAILS, FUNCTIONS, HOLDS, UNDECIDED, Claim
 from analysis.findings.settings import AXES, Settings
-from analysis.findings.study import FindingStudy
+from analysis.findings.study import ALONE, FindingStudy
 from analysis.multiverse import shares_by_axis, turning_axes
 from analysis.prose import count_of, listed, prose_labels
 
@@ -92,7 +92,6 @@ def settings_in_words(claim: Claim, table: pd.DataFrame, sections: Mapping[str, 
     sections : mapping of str to str
         What each section is called, from `section_labels`.
     """
-    axes = [axis for axis in claim.axes if axis != "leave_out"]
     start = table.loc[(table[list(_DEFAULT)] == pd.Series(_DEFAULT)).all(axis=1), "verdict"].iloc[0]
     others = int((table["verdict"] != start).sum())
     if not others:
@@ -109,14 +108,15 @@ def settings_in_words(claim: Claim, table: pd.DataFrame, sections: Mapping[str, 
             parts.append(f"{_THEN[verdict]} if {listed(_shortened(names), 'or')}")
     told = f"Under {others:,} of {len(table):,} settings the verdict is another. "
     if parts:
-        told += f"As the chapters read the texts, it {_NOW[start]}. It {'; it '.join(parts)}. "
+        told += f"As the chapters read the texts, it {start}. It {'; it '.join(parts)}. "
     else:
         told += "No single change turns it; changes together do. "
-    crossed = table[table["leave_out"] == ""]
-    return told + _weightiest(crossed, axes, start)
+    if claim.grid != "crossed":
+        return told.strip()
+    alone = (table[list(ALONE)] != pd.Series(_DEFAULT)[list(ALONE)]).any(axis=1)
+    return told + _weightiest(table[~alone], [a for a in claim.axes if a not in ALONE], start)
 
 
-_NOW = {HOLDS: "holds", FAILS: "does not hold", UNDECIDED: "cannot be told"}
 _THEN = {HOLDS: "would hold", FAILS: "would not hold", UNDECIDED: "could not be told"}
 
 
@@ -202,6 +202,7 @@ def _card(claim: Claim, row: pd.Series, sentence: str, table: pd.DataFrame) -> s
     name = claim.finding_id
     curve = f"{ROBUSTNESS_PAGE.format(analysis=claim.analysis)}#curve-{name}"
     same = (table["verdict"] == row["verdict"]).mean()
+    plain = claim.claim.replace("*", "")
     links = [
         ("figure", claim.figure),
         *((f"passages {i}" if len(claim.passages) > 1 else "passages", address)
@@ -210,7 +211,8 @@ def _card(claim: Claim, row: pd.Series, sentence: str, table: pd.DataFrame) -> s
         (f"{len(table)} settings", curve),
     ]  # fmt: skip
     shown = " · ".join(
-        f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
+        f'<a href="{html.escape(address, quote=True)}" '
+        f'aria-label="{html.escape(f"{text}: {plain}", quote=True)}">{html.escape(text)}</a>'
         for text, address in links
         if address
     )
@@ -322,7 +324,7 @@ def _curve(study: FindingStudy, claim: Claim, sections: Mapping[str, str]) -> st
     words = _emphasised(settings_in_words(claim, table, sections))
     address = html.escape(f"../notebooks/{finding_address(claim.finding_id)}", quote=True)
     return (
-        f'<section class="curve" id="curve-{claim.finding_id}"><h3>{_emphasised(claim.claim)}</h3>'
+        f'<section class="curve" id="curve-{claim.finding_id}"><h2>{_emphasised(claim.claim)}</h2>'
         f'<p><a class="verdict verdict-{SHORT[verdict]}" href="{address}">{verdict}</a> {words}</p>'
         f"{_drawn(claim, table)}{_shares(claim, table)}</section>"
     )

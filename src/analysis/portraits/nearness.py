@@ -38,9 +38,10 @@ def neighbours_of(
     words = words[words["term"].isin(content_terms(portrait.body.tokens))]
     hits = portrait.values.hits
     hits = hits[hits["stance"] == ADVOCATED]
+    paragraphs = portrait.body.select(headings=False).sentences
     rows = []
     for notion, name in NOTIONS.items():
-        table = occurrences(notion, words, hits, codings)
+        table = occurrences(notion, words, hits, codings, None if notion == "words" else paragraphs)
         found = neighbours(similarity_draws(table, "work_id", metric, resamples, seed))
         rows.append(found[found["group"] == portrait.work_id].assign(notion=notion, by=name))
     table = pd.concat(rows, ignore_index=True)
