@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -46,13 +48,7 @@ def firm_pairs(view: View) -> Effect:
 
 def value_lead(view: View, target: str, concepts: list[str]) -> Effect:
     """Compare in what share of its sentences a work invokes a value with the next highest work."""
-    shares, draws = _shares(view, {concept: "value" for concept in concepts})
-    others = [work for work in shares.index if work != target]
-    following = str(shares.loc[others, "value"].idxmax())
-    lead = draws["value"][target] - np.max([draws["value"][work] for work in others], axis=0)
-    own, theirs = float(shares.at[target, "value"]), float(shares.at[following, "value"])
-    values = {"own": own, "next": theirs, "work": following}
-    return Effect(own - theirs, *interval(lead), values)
+    return _against_next(view, target, concepts, np.max)
 
 
 def family_before_family(view: View, first: str, second: str) -> Effect:
@@ -73,13 +69,20 @@ def family_before_family(view: View, first: str, second: str) -> Effect:
 def values_at_all(view: View, target: str) -> Effect:
     """Compare in what share of its sentences a work invokes any value with the next lowest."""
     concepts = view.materials.lexicon.concepts["concept_id"]
+    return _against_next(view, target, concepts, np.min)
+
+
+def _against_next(
+    view: View, target: str, concepts: Iterable[str], pick: Callable[..., NDArray[np.float64]]
+) -> Effect:
+    """Compare the share of sentences that invoke any of some values with that of the work which
+    is next: the highest of the others, or the lowest. In each draw it is picked anew."""
     shares, draws = _shares(view, dict.fromkeys(concepts, "any"))
-    others = [work for work in shares.index if work != target]
-    following = str(shares.loc[others, "any"].idxmin())
-    lag = draws["any"][target] - np.min([draws["any"][work] for work in others], axis=0)
-    own, theirs = float(shares.at[target, "any"]), float(shares.at[following, "any"])
-    values = {"own": own, "next": theirs, "work": following}
-    return Effect(own - theirs, *interval(lag), values)
+    own, others = float(shares.at[target, "any"]), shares["any"].drop(target)
+    theirs = float(pick(others))
+    apart = draws["any"][target] - pick([draws["any"][work] for work in others.index], axis=0)
+    values = {"own": own, "next": theirs, "work": str(others.index[others == theirs][0])}
+    return Effect(own - theirs, *interval(apart), values)
 
 
 Draws = dict[str, dict[str, NDArray[np.float64]]]
