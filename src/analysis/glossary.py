@@ -41,8 +41,6 @@ CONFIDENCE = ("strong", "fair", "weak", "none")
 FEWEST, MOST = 4, 40
 """How many words a quotation has; a whole heading may have fewer."""
 
-GLOSSARY_PAGE = "glossary.html"
-
 
 # --- Reading the tables ----------------------------------------------------------------------
 
