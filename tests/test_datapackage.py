@@ -82,7 +82,7 @@ def test_texts_have_the_recorded_checksums(committed):
 
 def test_licences_are_named_where_the_licence_file_names_them():
     text = " ".join((ROOT / "LICENSE").read_text(encoding="utf-8").split())
-    owned = ["lexicon", "coding", "translations", "silences", "glossary", "conjectures"]
+    owned = ["lexicon", "coding", "translations", "silences", "glossary", "conjectures", "figures"]
     assert f"({', '.join(owned)}, findings, and the tables derived from them)" in text
     for licence in datapackage.LICENCES.values():
         assert licence["path"] in text

@@ -169,7 +169,7 @@ def test_chart_is_once_in_its_page(site):
     page = browser.read_page(site / CHARTS)
     assert page.repeated_ids == ()
     text = page.path.read_text(encoding="utf-8")
-    assert text.count('<figure class="book-chart"') == 2
+    assert text.count('<div class="book-chart"') == 2
     assert "data:image/png" not in text
     assert list((site / "_images").glob("*.png")) == []
 

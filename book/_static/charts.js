@@ -1,28 +1,26 @@
-/* Draws the live charts.
+/* Draws the live charts, each when the reader comes near it.
  *
- * Each chart of a page is a <figure class="book-chart"> with a static drawing,
- * an empty box and the chart's specification (written by analysis.charts). When
- * the live chart stands, the figure gets data-live="yes" and the static drawing
- * is hidden. When anything fails, the static drawing stays and data-error says
- * why.
+ * Each chart of a page is a <div class="book-chart"> with a static drawing and
+ * an empty box. Its specification is a script of its own, which data-chart
+ * names, or stands in the page (see analysis.charts and analysis.figures.show).
+ * When the live chart stands, the box gets data-live="yes" and the static
+ * drawing is hidden. When anything fails, the static drawing stays and
+ * data-error says why.
  */
 (() => {
   "use strict";
 
-  // Modules and fetch do not work from file://, a script element does.
-  const bundleAddress = new URL("vega-bundle.js", document.currentScript.src).href;
-  let bundle = null;
+  const BUNDLE = "vega-bundle.js";
+  // So far below the window a chart is drawn, to be there when it comes into view.
+  const AHEAD = "600px";
 
-  function loadBundle() {
-    bundle ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = bundleAddress;
-      script.onload = () =>
-        window.vegaEmbed ? resolve() : reject(new Error("vega-bundle.js did not run"));
-      script.onerror = () => reject(new Error("vega-bundle.js could not be loaded"));
-      document.head.append(script);
-    });
-    return bundle;
+  async function specOf(chart) {
+    const inside = chart.querySelector(".book-chart-spec");
+    if (inside) return JSON.parse(inside.textContent);
+    const name = chart.dataset.chart;
+    await window.bookLoad(`figures/${name}.js`);
+    // A copy: drawing changes it.
+    return structuredClone(window.bookData.figures[name]);
   }
 
   /* The theme writes "auto" until its own script has run. */
@@ -41,8 +39,7 @@
     return result;
   }
 
-  function specFor(figure, theme, columnWidth) {
-    const spec = JSON.parse(figure.querySelector(".book-chart-spec").textContent);
+  function fitted(spec, theme, columnWidth) {
     if (theme === "dark" && spec.usermeta?.darkConfig) {
       spec.config = overlay(spec.config ?? {}, spec.usermeta.darkConfig);
     }
@@ -77,9 +74,9 @@
     if (figure.dataset.drawn === theme) return;
     const live = figure.querySelector(".book-chart-live");
     try {
-      await loadBundle();
+      const [given] = await Promise.all([specOf(figure), window.bookLoad(BUNDLE)]);
       figure.finalizeChart?.();
-      const spec = specFor(figure, theme, live.clientWidth);
+      const spec = fitted(given, theme, live.clientWidth);
       const { view, finalize } = await window.vegaEmbed(live, spec, {
         renderer: "svg",
         actions: false,
@@ -132,18 +129,29 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    const figures = document.querySelectorAll(".book-chart");
+    const figures = [...document.querySelectorAll(".book-chart")];
     if (figures.length === 0) return;
+    const reached = new Set();
+    const watch = new IntersectionObserver(
+      (entries) => {
+        for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+          watch.unobserve(target);
+          reached.add(target);
+          queueDrawing(target);
+        }
+      },
+      { rootMargin: `${AHEAD} 0px` },
+    );
     for (const figure of figures) {
       figure.addEventListener("keydown", followLink);
       // Menus and sliders of a chart may bring new marks, some time after the event.
       for (const kind of ["input", "change"]) {
         figure.addEventListener(kind, () => setTimeout(() => figure.redoLinks?.(), 100));
       }
-      queueDrawing(figure);
+      watch.observe(figure);
     }
-    window.addEventListener("resize", () => askAgain([...figures]));
-    new MutationObserver(() => figures.forEach(queueDrawing)).observe(
+    window.addEventListener("resize", () => askAgain([...reached]));
+    new MutationObserver(() => reached.forEach(queueDrawing)).observe(
       document.documentElement,
       { attributes: true, attributeFilter: ["data-theme"] },
     );

@@ -1,11 +1,14 @@
 """Charts of the book: one theme, and a renderer that needs no network.
 
-A chart reaches the reader in three layers. A static drawing (SVG) stands in
-the page itself, so it is there without JavaScript and in print. The chart's
-specification stands beside it, and ``book/_static/charts.js`` draws the live
-chart from it with one bundle of Vega shared by all pages. Formats that are
-not HTML get a PNG. Every chart must carry a description: it is what a screen
+A chart reaches the reader in three layers. A static drawing (SVG) is there
+without JavaScript and in print. ``book/_static/charts.js`` draws the live chart
+from the specification with one bundle of Vega shared by all pages. Formats that
+are not HTML get a PNG. Every chart must carry a description: it is what a screen
 reader says.
+
+A chart that a notebook shows as it is brings drawing and specification along in
+its HTML. The figures of the book, which have numbers and captions, keep them in
+files of their own: see `analysis.figures.show`.
 
 Run ``python -m analysis.charts PATH`` to write the bundle to ``PATH``.
 """
@@ -30,7 +33,10 @@ import pandas as pd
 __all__ = [
     "enable_book_renderer",
     "enable_theme",
+    "mime_bundle",
+    "pictures",
     "render_chart",
+    "size_of",
     "work_scales",
     "write_bundle",
 ]
@@ -45,6 +51,8 @@ _STRAY_BASE = "https://vega.github.io/vega-datasets/"
 # Text and lines take the colour of the surrounding page, so that the static
 # drawing is readable on a dark page too, where no script may run.
 _INK = "currentColor"
+# What that colour is in a drawing that is a file, on light and on dark pages.
+_DARK_INK, _LIGHT_INK = "#1f2328", "#e6e6e6"
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
 
 # Middle tones: each has a contrast of at least 3:1 on the white and on the dark
@@ -205,24 +213,27 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     ValueError
         If the chart has no description.
     """
-    import vl_convert
+    drawing, chart_id = _static_svg(spec), _id_of(spec)
+    svg = _tidy_svg(drawing, chart_id)
+    page = _page_html(chart_id, _description(spec), svg, _as_text(spec))
+    return mime_bundle(spec, page, _png(drawing))
 
-    drawing, page = _drawn(spec)
-    # A PNG may end up on any background, so it brings a white one.
-    white = re.sub(
-        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="white"/>', drawing, count=1
-    )
-    png = vl_convert.svg_to_png(white, scale=2)
+
+def mime_bundle(spec: Mapping[str, Any], page: str, png: bytes) -> dict[str, Any]:
+    """Return a chart in each form that a front end may ask for (see `render_chart`)."""
     return {
         "application/vnd.vegalite.v5+json": dict(spec),
         "text/html": page,
         "image/png": base64.b64encode(png).decode("ascii"),
-        "text/plain": str(spec["description"]).strip(),
+        "text/plain": _description(spec),
     }
 
 
-def chart_html(spec: Mapping[str, Any]) -> str:
-    """Return the ``text/html`` of `render_chart` alone, to stand inside other HTML.
+def pictures(spec: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Return a chart as two files that stand by themselves: SVG and PNG.
+
+    In the SVG, text and lines are dark on light pages and light on dark ones: a browser
+    tells a picture which it is in. Links of the page are left out. The PNG is on white.
 
     Parameters
     ----------
@@ -234,13 +245,28 @@ def chart_html(spec: Mapping[str, Any]) -> str:
     ValueError
         If the chart has no description.
     """
-    return _drawn(spec)[1]
+    _description(spec)
+    drawing = _static_svg(spec)
+    # Without its page a link such as "#lines" leads nowhere.
+    bare = re.sub(r"<a [^>]*>|</a>", "", _tidy_svg(drawing, _id_of(spec)))
+    style = (
+        f"<style>:root{{color:{_DARK_INK}}}"
+        f"@media (prefers-color-scheme: dark){{:root{{color:{_LIGHT_INK}}}}}</style>"
+    )
+    return re.sub(r"(<svg[^>]*>)", rf"\1{style}", bare, count=1), _png(drawing)
 
 
-def _drawn(spec: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the drawing of a chart, and the HTML that a page shows."""
-    import vl_convert
+def size_of(drawing: str) -> tuple[int, int]:
+    """Return width and height of an SVG in whole pixels."""
+    head = drawing[: drawing.index(">")]
+    found = [re.search(rf'\b{side}="([\d.]+)"', head) for side in ("width", "height")]
+    if None in found:
+        raise ValueError("the drawing does not say how large it is")
+    width, height = (round(float(match[1])) for match in found if match)
+    return width, height
 
+
+def _description(spec: Mapping[str, Any]) -> str:
     description = str(spec.get("description") or "").strip()
     if not description:
         raise ValueError(
@@ -248,8 +274,30 @@ def _drawn(spec: Mapping[str, Any]) -> tuple[str, str]:
             "one or two sentences that say what the chart shows, for readers who "
             "cannot see it"
         )
-    text = json.dumps(spec, ensure_ascii=False, allow_nan=False)
-    chart_id = "chart-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+    return description
+
+
+def _png(drawing: str) -> bytes:
+    import vl_convert
+
+    # A PNG may end up on any background, so it brings a white one.
+    white = re.sub(
+        r"(<svg[^>]*>)", r'\1<rect width="100%" height="100%" fill="white"/>', drawing, count=1
+    )
+    return bytes(vl_convert.svg_to_png(white, scale=2))
+
+
+def _as_text(spec: Mapping[str, Any]) -> str:
+    return json.dumps(spec, ensure_ascii=False, allow_nan=False)
+
+
+def _id_of(spec: Mapping[str, Any]) -> str:
+    return "chart-" + hashlib.sha256(_as_text(spec).encode()).hexdigest()[:12]
+
+
+def _static_svg(spec: Mapping[str, Any]) -> str:
+    """Draw a chart; one as wide as its column gets a width of its own."""
+    import vl_convert
 
     fixed = dict(spec)
     if fixed.get("width") == "container":
@@ -257,8 +305,7 @@ def _drawn(spec: Mapping[str, Any]) -> tuple[str, str]:
         # The drawing program measures text with its own fonts, the page draws it wider.
         fixed.setdefault("padding", {"left": 28, "right": 16, "top": 5, "bottom": 5})
         fixed.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
-    drawing = vl_convert.vegalite_to_svg(fixed, vl_version=_vegalite_version())
-    return drawing, _page_html(chart_id, description, _tidy_svg(drawing, chart_id), text)
+    return vl_convert.vegalite_to_svg(fixed, vl_version=_vegalite_version())
 
 
 def _vegalite_version() -> str:
@@ -288,11 +335,11 @@ def _page_html(chart_id: str, description: str, svg: str, spec_text: str) -> str
     # "<" could end the script element or start a comment in it.
     payload = spec_text.replace("<", "\\u003c")
     return (
-        f'<figure class="book-chart" id="{chart_id}">'
+        f'<div class="book-chart" id="{chart_id}">'
         f'<div class="book-chart-static" role="{role}" aria-label="{label}">{svg}</div>'
         '<div class="book-chart-live"></div>'
         f'<script type="application/json" class="book-chart-spec">{payload}</script>'
-        "</figure>"
+        "</div>"
     )
 
 

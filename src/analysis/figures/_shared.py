@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
 import altair as alt
 import pandas as pd
 
@@ -12,6 +16,8 @@ from analysis.evidence import panel_address
 
 Figure = alt.TopLevelMixin
 """Any chart that Altair can show, layered, faceted or single."""
+
+_Given = ParamSpec("_Given")
 
 
 # Cells are light on light and on dark pages, so that black numbers can be read on both.
@@ -85,3 +91,16 @@ def document_labels(corpus: Corpus) -> dict[str, str]:
         d.document_id: works[d.work_id] + ("" if d.role == "primary" else " (twin)")
         for d in corpus.documents.itertuples()
     }
+
+
+def drawn_by(function: Callable[_Given, Figure]) -> Callable[_Given, Figure]:
+    """Have a chart say which function drew it."""
+
+    @wraps(function)
+    def draw(*args: _Given.args, **kwargs: _Given.kwargs) -> Figure:
+        chart: Any = function(*args, **kwargs)
+        return chart.properties(
+            usermeta={"function": f"{function.__module__}.{function.__qualname__}"}
+        )
+
+    return draw

@@ -12,8 +12,16 @@ from analysis.charts import work_scales
 from analysis.coding import Coding, linked
 from analysis.coding.results import ANSWERS, BOTH, presence
 from analysis.evidence import panel_address
-from analysis.figures._shared import Figure, in_words, linked_marks, with_labels, work_axis
+from analysis.figures._shared import (
+    Figure,
+    drawn_by,
+    in_words,
+    linked_marks,
+    with_labels,
+    work_axis,
+)
 from analysis.prose import listed
+from analysis.publishing import Silent, withheld
 
 RING = "M0,-1A1,1,0,1,1,0,1A1,1,0,1,1,0,-1ZM0,-.55A.55,.55,0,1,0,0,.55A.55,.55,0,1,0,0,-.55Z"
 """A circle with a hole, so that the legend shows it as the figure does."""
@@ -22,6 +30,7 @@ FOUND = {"both": "both codings", "first": "first only", "second": "second only"}
 SHAPES = {"both": "circle", "first": RING, "second": "diamond"}
 
 
+@drawn_by
 def code_matrix(
     table: pd.DataFrame, works: pd.DataFrame, level: str = "practice", page: str = ""
 ) -> Figure:
@@ -88,6 +97,7 @@ def _without_empty(layers: list[alt.Chart], has_link: pd.Series) -> list[alt.Cha
     return [linked] * bool(has_link.any()) + [bare] * bool((~has_link).any())
 
 
+@drawn_by
 def problem_remedy_chart(
     coding: Coding, work_id: str, works: pd.DataFrame, second: Coding | None = None
 ) -> Figure:
@@ -100,11 +110,12 @@ def problem_remedy_chart(
     Nodes and lines lead to the panels of their quotations, and tell their items when
     pointed at. Remedies that are told as failed answer nothing here.
     """
-    mine = linked(coding)
+    silent = Silent.of(works)
+    mine = withheld(linked(coding), silent)
     mine = mine[(mine["work_id"] == work_id) & mine["stance"].isin(ANSWERS)]
     flows = _flows(mine, coding, second, work_id)
-    left = _side(coding, second, work_id, "problem", x=0)
-    right = _side(coding, second, work_id, "remedy", x=1)
+    left = _side(coding, second, work_id, "problem", silent, x=0)
+    right = _side(coding, second, work_id, "remedy", silent, x=1)
     flows = flows.assign(
         y=flows["theme"].map(left.set_index("code")["y"]),
         y2=flows["instrument"].map(right.set_index("code")["y"]),
@@ -171,12 +182,14 @@ def _flows(mine: pd.DataFrame, coding: Coding, second: Coding | None, work_id: s
     )
 
 
-def _side(coding: Coding, second: Coding | None, work_id: str, item: str, x: int) -> pd.DataFrame:
+def _side(
+    coding: Coding, second: Coding | None, work_id: str, item: str, silent: Silent, x: int
+) -> pd.DataFrame:
     """Lay the codes of one side out from top to bottom, in order of first appearance."""
     items, code = (
         (coding.problems, "theme") if item == "problem" else (coding.remedies, "instrument")
     )
-    mine = items[items["work_id"] == work_id].sort_values("start")
+    mine = withheld(items[items["work_id"] == work_id], silent).sort_values("start")
     table = presence(coding, item, coding if second is None else second)
     table = table[(table["work_id"] == work_id) & (table["count"] > 0)]
     order = {c: n for n, c in enumerate(mine[code].drop_duplicates())}
@@ -267,6 +280,7 @@ def _wrapped(label: str, width: int = 18) -> str:
     return "\n".join(textwrap.wrap(label, width))
 
 
+@drawn_by
 def remedy_values_chart(table: pd.DataFrame, least: int = 3) -> Figure:
     """Draw how much more often each value is invoked where remedies are proposed.
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.charts import work_scales
 from analysis.coding.agreement import ALL
-from analysis.figures._shared import Figure
+from analysis.figures._shared import Figure, drawn_by
 from analysis.prose import listed
 
 SIDES = {"of_first": "of the first", "of_second": "of the second"}
@@ -19,6 +19,7 @@ FINDERS = {
 """The finders of `analysis.coding.compare_finders`, and how they are named."""
 
 
+@drawn_by
 def found_chart(found: pd.DataFrame, works: pd.DataFrame, threshold: str = "any overlap") -> Figure:
     """Draw which share of each coding's units the other has, by work.
 
@@ -64,6 +65,7 @@ def found_chart(found: pd.DataFrame, works: pd.DataFrame, threshold: str = "any 
     )  # fmt: skip
 
 
+@drawn_by
 def alpha_chart(codes: pd.DataFrame) -> Figure:
     """Draw the agreement beyond chance on each code, all works together.
 
@@ -93,6 +95,7 @@ def alpha_chart(codes: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def finder_chart(quality: pd.DataFrame) -> Figure:
     """Draw how well each finder finds the sentences of problems and of remedies.
 

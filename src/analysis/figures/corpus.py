@@ -12,6 +12,7 @@ from analysis.figures._shared import (
     Figure,
     cell_text,
     document_labels,
+    drawn_by,
     with_labels,
 )
 
@@ -24,6 +25,7 @@ FUNCTIONS = {
 """Functions of sections in the order in which a paper tends to bring them, with colours."""
 
 
+@drawn_by
 def outline_chart(corpus: Corpus) -> Figure:
     """Draw the sections of every document to scale, in their order, by function."""
     words = corpus.words().groupby("section_id", observed=True).size()
@@ -57,6 +59,7 @@ def outline_chart(corpus: Corpus) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
     """Draw how much of each pair of documents is shared (see `similarity.near_duplicates`)."""
     labels = document_labels(corpus)
@@ -88,6 +91,7 @@ def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def twins_chart(steps: pd.DataFrame) -> Figure:
     """Draw how the difference of two extractions dies, one row per cleaning step.
 
@@ -111,6 +115,7 @@ def twins_chart(steps: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str, str]) -> Figure:
     """Draw several measures per work with their intervals, each on its own scale.
 

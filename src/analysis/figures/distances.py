@@ -5,12 +5,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analysis.figures._shared import Figure
+from analysis.figures._shared import Figure, drawn_by
 
 TWINS = "one article, extracted twice"
 _DOT = "#5f7d95"
 
 
+@drawn_by
 def distance_chart(
     pairs: pd.DataFrame,
     works: pd.DataFrame,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.figures._shared import Figure
+from analysis.figures._shared import Figure, drawn_by
 from analysis.multiverse import VERDICTS, same_value
 from analysis.prose import count_of, listed
 
@@ -31,6 +31,7 @@ LINE = 42
 """Characters of a title that a phone shows in one line."""
 
 
+@drawn_by
 def specification_chart(
     table: pd.DataFrame,
     axes: AxisLabels,

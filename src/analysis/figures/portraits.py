@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts import work_scales
-from analysis.figures._shared import Figure, in_words, linked_marks, with_labels
+from analysis.figures._shared import Figure, drawn_by, in_words, linked_marks, with_labels
 from analysis.figures.corpus import FUNCTIONS
 
 OTHER = "#999999"
@@ -18,6 +18,7 @@ LONGEST = 44
 """Characters of a heading in capitals for which a phone has room."""
 
 
+@drawn_by
 def scale_chart(outline: pd.DataFrame, label: str) -> Figure:
     """Draw the sections of one work, each as a bar as long as its words, in their order.
 
@@ -60,6 +61,7 @@ def scale_chart(outline: pd.DataFrame, label: str) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def own_words_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Figure:
     """Draw which words one work has firmly more or less often than the others.
 
@@ -122,6 +124,7 @@ def own_words_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> F
     )  # fmt: skip
 
 
+@drawn_by
 def own_values_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Figure:
     """Draw the values that one work invokes most, and where the other works stand.
 

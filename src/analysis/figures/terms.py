@@ -14,6 +14,7 @@ from analysis.figures._shared import (
     SEQUENTIAL,
     Figure,
     cell_text,
+    drawn_by,
     with_labels,
     work_axis,
 )
@@ -22,6 +23,7 @@ PER = "per 1,000 words"
 COUNTS = "counts"
 
 
+@drawn_by
 def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     """Draw the leading terms of every document, side by side, with stability intervals.
 
@@ -90,6 +92,7 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def keyness_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Figure:
     """Draw what sets one work apart from the others.
 
@@ -168,6 +171,7 @@ def _in_words(low: float, high: float) -> str:
     return f"at least {low:.1f}" if np.isinf(high) else f"{low:.1f} to {high:.1f}"
 
 
+@drawn_by
 def dispersion_chart(places: pd.DataFrame, sections: pd.DataFrame, works: pd.DataFrame) -> Figure:
     """Draw where in each work its key terms stand.
 
@@ -235,6 +239,7 @@ def dispersion_chart(places: pd.DataFrame, sections: pd.DataFrame, works: pd.Dat
     )  # fmt: skip
 
 
+@drawn_by
 def shared_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     """Draw how many terms each combination of works has in common, and no other work has.
 
@@ -286,6 +291,7 @@ def shared_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     )
 
 
+@drawn_by
 def phrase_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     """Draw the terms of several words, and how often each work has them.
 

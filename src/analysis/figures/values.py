@@ -13,12 +13,14 @@ from analysis.figures._shared import (
     DIVERGING,
     Figure,
     cell_text,
+    drawn_by,
     in_words,
     linked_marks,
     with_labels,
 )
 
 
+@drawn_by
 def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> Figure:
     """Draw in what share of its sentences each document invokes each value.
 
@@ -95,6 +97,7 @@ def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> 
     )  # fmt: skip
 
 
+@drawn_by
 def company_chart(pairs: pd.DataFrame, lexicon: Lexicon, order: list[str], work: str) -> Figure:
     """Draw which values of one work stand together more or less often than by chance.
 
@@ -163,6 +166,7 @@ def company_chart(pairs: pd.DataFrame, lexicon: Lexicon, order: list[str], work:
     )  # fmt: skip
 
 
+@drawn_by
 def value_network(nodes: pd.DataFrame, edges: pd.DataFrame) -> Figure:
     """Draw which values keep company, for readers who look rather than read.
 
@@ -217,6 +221,7 @@ def value_network(nodes: pd.DataFrame, edges: pd.DataFrame) -> Figure:
     )  # fmt: skip
 
 
+@drawn_by
 def yardstick_chart(table: pd.DataFrame) -> Figure:
     """Draw how the company of values depends on what counts as standing together.
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts import chart_html
 from analysis.corpus import Corpus
 from analysis.evidence import section_names
 from analysis.figures.findings import specification_chart
+from analysis.figures.showing import show
 from analysis.findings.registry import ANALYSES, FAILS, FUNCTIONS, HOLDS, UNDECIDED, Claim
 from analysis.findings.settings import AXES, Settings
 from analysis.findings.study import ALONE, FindingStudy
@@ -342,7 +342,7 @@ def _drawn(claim: Claim, table: pd.DataFrame) -> str:
         table.assign(left=left), axes, claim.smallest, claim.direction,
         "", claim.unit, {**_DEFAULT, "left": "none"},
     )  # fmt: skip
-    return chart_html(chart.to_dict())
+    return show(chart, f"curve-{claim.finding_id}").html
 
 
 def _shares(claim: Claim, table: pd.DataFrame) -> str:

@@ -1,0 +1,339 @@
+"""A chart as a numbered figure of the book: caption, data, files to take away.
+
+The figures of a book stand in ``data/figures.csv``, one row each, in the order of the
+book: the number of a figure is the place of its row. `show` writes what a reader may take
+away (data, drawing, picture, specification) into ``data/derived/figures`` and returns the
+figure as the page shows it. The page itself carries neither drawing nor specification:
+both are files, loaded when the reader reaches the figure.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import charts
+from analysis.corpus import find_data
+from analysis.export import write_csv
+from analysis.figures._shared import Figure
+from analysis.tables import InputError, read_table
+
+REGISTER = "figures.csv"
+"""The table of the figures, in the folder of the data."""
+FOLDER = "figures"
+"""Where the files of the figures are, in the derived data as in the built book."""
+FILES = f"../_static/{FOLDER}"
+"""The files of the figures, seen from a page."""
+PAGES = "../figures"
+"""The pages of the single figures, seen from a page."""
+FORMATS = {"csv": "CSV", "svg": "SVG", "png": "PNG", "vl.json": "Vega-Lite"}
+"""The files of a figure by their ending, and how a link calls them."""
+ADDRESSES = ("panel", "address", "href")
+"""Columns of a figure's data that hold links of the page."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the table of figures says of one.
+
+    Attributes
+    ----------
+    name : str
+        Names the figure in addresses and files.
+    page : str
+        The page it stands on, such as ``notebooks/corpus``.
+    caption : str
+        A sentence without the full stop at its end.
+    number : int
+        Its place in the book, from 1.
+    """
+
+    name: str
+    page: str
+    caption: str
+    number: int
+
+    @property
+    def label(self) -> str:
+        """How the figure is referred to, such as ``Figure 3``."""
+        return f"Figure {self.number}"
+
+    @property
+    def anchor(self) -> str:
+        """The identifier of the figure in its page."""
+        return f"fig-{self.name}"
+
+
+def load_figures(folder: Path | None = None) -> dict[str, Entry]:
+    """Read the table of the figures.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        The folder of the data; the project's own without it.
+
+    Returns
+    -------
+    dict of str to Entry
+        By name, in the order of the book; empty if there is no such table.
+
+    Raises
+    ------
+    InputError
+        If a name is given twice or cannot stand in an address, or a cell is empty.
+    """
+    path = (folder or find_data()) / REGISTER
+    if not path.is_file():
+        return {}
+    columns = ("name", "page", "caption")
+    problems: list[str] = []
+    table = read_table(path, columns, problems, key="name", filled=columns)
+    problems += [
+        f"{REGISTER}, row {row.row}, column name: {row.name!r} stands in addresses; it can "
+        "have small letters, digits and single hyphens only"
+        for row in table[["row", "name"]].itertuples(index=False)
+        if row.name and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
+    ]
+    if problems:
+        raise InputError(problems)
+    return {
+        row.name: Entry(row.name, row.page, row.caption, number)
+        for number, row in enumerate(table[list(columns)].itertuples(index=False), start=1)
+    }
+
+
+def reference(name: str, page: str = "") -> str:
+    """Return a Markdown link to a figure, for use in a sentence.
+
+    Parameters
+    ----------
+    name : str
+        The name of the figure.
+    page : str
+        Address of the page it stands on; empty if that is the page of the sentence.
+
+    Raises
+    ------
+    KeyError
+        If there is no such figure.
+
+    Examples
+    --------
+    >>> from analysis.figures import load_figures, reference
+    >>> first = next(iter(load_figures()))
+    >>> reference(first) == f"[Figure 1](#fig-{first})"
+    True
+    """
+    entry = _known(name, load_figures())
+    return f"[{entry.label}]({page}#{entry.anchor})"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a notebook and the book show it."""
+
+    bundle: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return self.bundle
+
+    @property
+    def html(self) -> str:
+        """The figure as it stands in a page."""
+        return str(self.bundle["text/html"])
+
+
+def show(chart: Figure, name: str, folder: Path | None = None) -> Shown:
+    """Show a chart as a figure of the book, and write its files.
+
+    Parameters
+    ----------
+    chart : altair chart
+        With a description.
+    name : str
+        The name of the figure. A book with a table of figures must have it there; without
+        a table the figure has no number, and its description is its caption.
+    folder : Path, optional
+        Where to write the files; ``data/derived/figures`` without it. Written are
+        ``NAME.csv`` (the rows that the marks stand for; ``NAME-2.csv`` and so on where the
+        layers of a chart have tables of their own), ``NAME.svg``, ``NAME.png``,
+        ``NAME.vl.json``, and ``NAME.js``, from which the page draws.
+
+    Raises
+    ------
+    KeyError
+        If the table of figures does not have the name.
+    ValueError
+        If the chart has no description.
+    """
+    register = load_figures()
+    entry = _known(name, register) if register else None
+    spec = chart.to_dict()
+    drawing, png = charts.pictures(spec)
+    target = folder or find_data() / "derived" / FOLDER
+    _write_files(target, name, spec, drawing, png)
+    for number, table in enumerate(data_of(spec), start=1):
+        write_csv(table, target / f"{table_name(name, number)}.csv")
+    return Shown(charts.mime_bundle(spec, _framed(name, entry, spec, drawing), png))
+
+
+def table_name(name: str, number: int) -> str:
+    """Return how a table of a figure is called: the first as the figure, others with a number."""
+    return name if number == 1 else f"{name}-{number}"
+
+
+def data_of(spec: Mapping[str, Any], addresses: bool = False) -> list[pd.DataFrame]:
+    """Return the rows that the marks of a chart stand for.
+
+    Parameters
+    ----------
+    spec : mapping
+        A Vega-Lite specification.
+    addresses : bool
+        Whether to keep the columns that hold links of the page (see `ADDRESSES`).
+
+    Returns
+    -------
+    list of pandas.DataFrame
+        One table for each set of rows, the longest first, without columns that are empty
+        and without rows that say the same.
+    """
+    named = spec.get("datasets", {})
+    used = dict.fromkeys(_names_of_data(spec))
+    tables = [_bare(named[name], addresses) for name in used if name in named]
+    return sorted((table for table in tables if table.size), key=len, reverse=True)
+
+
+def _bare(rows: list[dict[str, Any]], addresses: bool) -> pd.DataFrame:
+    table = pd.DataFrame(map(_flat, rows)).dropna(axis="columns", how="all")
+    data = [column for column in table if column not in ADDRESSES]
+    once = table.drop_duplicates(data) if data else table.iloc[:0]
+    return (once if addresses else once[data]).reset_index(drop=True)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the lines of a label, which stand in a list, into one cell."""
+    return {
+        name: " ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in row.items()
+    }
+
+
+def _names_of_data(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        data = part.get("data")
+        if isinstance(data, Mapping) and "name" in data:
+            yield data["name"]
+        for key, value in part.items():
+            if key != "datasets":
+                yield from _names_of_data(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _names_of_data(value)
+
+
+def _known(name: str, register: Mapping[str, Entry]) -> Entry:
+    if name not in register:
+        raise KeyError(f"{REGISTER} has no figure {name!r}: add a row where the book shows it")
+    return register[name]
+
+
+def _write_files(
+    folder: Path, name: str, spec: Mapping[str, Any], drawing: str, png: bytes
+) -> None:
+    """Write drawing, picture and specification, each aside first."""
+    text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    script = f"(bookData.figures ??= {{}})[{json.dumps(name)}] = {text};\n"
+    readable = json.dumps(spec, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    files = {
+        "svg": drawing.encode(),
+        "png": png,
+        "vl.json": readable.encode(),
+        "js": script.encode(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending, content in files.items():
+        unfinished = folder / f".{name}.{ending}.{os.getpid()}.part"
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / f"{name}.{ending}")
+
+
+def _framed(name: str, entry: Entry | None, spec: Mapping[str, Any], drawing: str) -> str:
+    """Return the figure as HTML: the drawing as a picture, the caption, the links."""
+    anchor = entry.anchor if entry else f"fig-{name}"
+    return (
+        f'<figure class="book-figure" id="{anchor}">'
+        f"<figcaption>{_caption(name, entry, spec)}</figcaption>"
+        f'<div class="book-chart" data-chart="{name}">{picture(name, spec, drawing)}'
+        f'<div class="book-chart-live"></div></div>{_tools(name, entry, spec)}</figure>'
+    )
+
+
+def picture(name: str, spec: Mapping[str, Any], drawing: str, lazy: bool = True) -> str:
+    """Return the drawing of a figure as an HTML image, described and with its size.
+
+    Parameters
+    ----------
+    name : str
+        The name of the figure.
+    spec : mapping
+        Its specification, for the description.
+    drawing : str
+        Its SVG, for the size.
+    lazy : bool
+        Whether it is loaded only when a reader comes near it.
+    """
+    width, height = charts.size_of(drawing)
+    description = html.escape(str(spec["description"]).strip(), quote=True)
+    when = ' loading="lazy"' if lazy else ""
+    return (
+        f'<img class="book-chart-static dark-light" src="{FILES}/{name}.svg" width="{width}" '
+        f'height="{height}" alt="{description}"{when} decoding="async">'
+    )
+
+
+def _caption(name: str, entry: Entry | None, spec: Mapping[str, Any]) -> str:
+    if entry is None:
+        return f'<span class="figure-caption">{html.escape(str(spec["description"]))}</span>'
+    return (
+        f'<a class="figure-number" href="{PAGES}/{name}.html">{entry.label}</a> '
+        f'<span class="figure-caption">{html.escape(entry.caption)}.</span>'
+    )
+
+
+def _tools(name: str, entry: Entry | None, spec: Mapping[str, Any]) -> str:
+    """Return the links below a figure; one without a number has no page of its own."""
+    page = f"{PAGES}/{name}.html"
+    links = [f'<a class="figure-data" href="{page}#data">Data as a table</a>'] if entry else []
+    links += [
+        f'<a href="{FILES}/{name}.{ending}" download>{called}</a>'
+        for ending, called in FORMATS.items()
+    ]
+    function = spec.get("usermeta", {}).get("function", "")
+    if entry and function:
+        links.append(
+            f'<a href="{source_address(function)}"><code>{function.rpartition(".")[2]}</code></a>'
+        )
+    if entry:
+        links.append(f'<a href="{page}#cite">Cite</a>')
+    return f'<div class="figure-tools">{" ".join(links)}</div>'
+
+
+def source_address(function: str, root: str = "..") -> str:
+    """Return the address of the source of a function in the built book.
+
+    Examples
+    --------
+    >>> source_address("analysis.figures.terms.term_chart")
+    '../_modules/analysis/figures/terms.html#term_chart'
+    """
+    module, _, name = function.rpartition(".")
+    return f"{root}/_modules/{module.replace('.', '/')}.html#{name}"
