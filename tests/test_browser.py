@@ -203,6 +203,7 @@ def test_a_quotation_with_markup_is_shown_as_text(chromium, coding, tmp_path):
     # Were it run, it would be an error of the page: there is no such function.
     text = "It says <script>runs()</script> and <b>more</b> of the kind here."
     corpus = analysis.corpus_from_texts({"essay": text})
+    corpus.works["publish"] = "passages"
     sentence = corpus.sentences.iloc[0]
     problems = pd.DataFrame(
         {"problem_id": ["p"], "work_id": "essay", "level": "practice", "theme": "dirt",

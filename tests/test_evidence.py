@@ -1,7 +1,9 @@
 """Every number leads to its sentences, and the page of passages republishes no paper."""
 
+import json
 import re
 
+import pandas as pd
 import pytest
 
 from analysis import evidence, kwic
@@ -27,12 +29,46 @@ def test_a_row_without_a_common_key_is_refused(body):
         evidence.passage_links({"share": 1}, evidence.occurrences(body, ["law"]))
 
 
-def test_panels_have_one_line_per_place(body):
+def test_panels_have_one_line_per_sentence_and_count_places(body):
     places = evidence.occurrences(body, ["corruption", "democracy"])
     html = evidence.panels(body, places, ["work_id", "term"], "{term} in {work}")
-    assert html.count("<li>") == len(places)
-    assert 'id="e-lian--democracy"' in html
+    lines = places.drop_duplicates(["term", "sentence_id"])
+    assert html.count("<li>") == len(lines) < len(places)
+    own = places.query("work_id == 'lian' and term == 'democracy'")
+    assert (
+        '<details class="evidence" id="e-lian--democracy">'
+        f"<summary>democracy in Lian (undated): {len(own)} places</summary>"
+    ) in html
     assert evidence.panel_address("lian", "democracy") == "#e-lian--democracy"
+
+
+def test_a_link_names_the_words_of_its_places(body):
+    places = evidence.occurrences(body, ["corruption", "public interest"])
+    texts = body.sentences.set_index("sentence_id")["text"]
+    links = evidence.sentence_links(body, places)
+    pattern = r'<a href="passages.html#(.+?)" data-words="([\d -]+)">\1</a> § \S+'
+    seen = 0
+    for sentence_id, link in links.items():
+        found = re.fullmatch(pattern, link)
+        assert found[1] == sentence_id
+        words = WORD.findall(texts[sentence_id])
+        for first, last in (map(int, span.split("-")) for span in found[2].split()):
+            assert re.fullmatch(
+                r"corruption|public interests?", " ".join(words[first : last + 1]).lower()
+            )
+            seen += 1
+    assert seen == len(places)
+
+
+def test_a_place_that_runs_on_is_placed_in_each_sentence(body):
+    first, second = body.sentences.iloc[1:3].itertuples()
+    place = pd.DataFrame(
+        [(first.section_id, first.start, second.end)], columns=["section_id", "start", "end"]
+    )
+    found = evidence.word_places(body, place)
+    assert found["sentence_id"].tolist() == [first.sentence_id, second.sentence_id]
+    assert found["first"].tolist() == [0, 0]
+    assert found["last"].tolist() == [len(WORD.findall(row.text)) - 1 for row in (first, second)]
 
 
 def test_texts_and_labels_are_escaped(body):
@@ -128,3 +164,48 @@ def test_panels_of_different_keys_have_different_names():
     assert len({evidence.panel_id(*parts) for parts in names}) == len(
         names
     )  # the first two read alike
+
+
+def stored(path):
+    """Read a store of passages as a script would."""
+    text = path.read_text(encoding="utf-8")
+    head, end = "bookData.passages=", ";\n"
+    assert text.startswith(head)
+    assert text.endswith(end)
+    return json.loads(text[len(head) : -len(end)])
+
+
+def test_the_store_holds_each_shown_word_at_its_number(body, tmp_path):
+    places = evidence.listed_places(evidence.occurrences(body, ["corruption"]), width=2)
+    pieces = evidence.passage_pieces(body, places)
+    path = evidence.write_passages(body, pieces, tmp_path)
+    assert path == tmp_path / "evidence" / "passages.js"
+    store = stored(path)
+    texts = body.sentences.set_index("sentence_id")["text"]
+    assert list(store["sentences"]) == pieces["sentence_id"].tolist()
+    for row in pieces.itertuples():
+        sentence = store["sentences"][row.sentence_id]
+        words = WORD.findall(texts[row.sentence_id])
+        shown = 0
+        for first, text in sentence["p"]:
+            own = WORD.findall(text)
+            assert own == words[first : first + len(own)]
+            shown += len(own)
+        assert shown == row.shown
+        # The last piece reaches the end, or an empty one says that something is left out.
+        first, text = sentence["p"][-1]
+        assert first + len(WORD.findall(text)) == row.words
+        assert (text == "") == (row.pieces[-1] is None)
+        assert f"{sentence['w']}/{sentence['s']}" in store["sections"]
+    assert store["works"]["lian"] == {"label": "Lian (undated)", "short": "Lian"}
+
+
+def test_the_store_has_one_line_per_sentence_and_the_same_bytes(body, tmp_path):
+    places = evidence.listed_places(evidence.occurrences(body, ["corruption"]), width=2)
+    pieces = evidence.passage_pieces(body, places)
+    twice = [evidence.write_passages(body, pieces, tmp_path / n).read_bytes() for n in "ab"]
+    assert twice[0] == twice[1]
+    assert sum(line.startswith(b'"') and b'"p":' in line for line in twice[0].splitlines()) == len(
+        pieces
+    )
+    assert [p.name for p in (tmp_path / "a" / "evidence").iterdir()] == ["passages.js"]

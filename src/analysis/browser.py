@@ -7,8 +7,6 @@ The table is complete by itself. `book/_static/browse.js` puts filters above it,
 from __future__ import annotations
 
 import html
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +14,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.coding import Coding
+from analysis.coding.panels import item_anchors
 from analysis.concepts import Lexicon
 from analysis.concordance import in_context
 from analysis.corpus import Corpus
-from analysis.evidence import PASSAGES_PAGE, panel_id, passage_address
+from analysis.evidence import PASSAGES_PAGE, passage_address
 from analysis.export import TABLES, write_table
+from analysis.publishing import WITHHELD, publishes
 
 ITEM_COLUMNS = ["work_id", "item", "item_id", "label", "level", "theme", "instrument", "actor",
                 "voice", "stance", "values", "linked", "coders", "section", "sentence_id",
@@ -237,6 +237,7 @@ class _Names:
     anchors: Mapping[_Key, str]
     links: Mapping[_Key, list[tuple[str, str, str]]]
     passages: str
+    shown: frozenset[str]  # works of which text may be shown
 
     @classmethod
     def of(
@@ -259,22 +260,12 @@ class _Names:
             concepts = lexicon.concepts
             codes["value"] = dict(zip(concepts["concept_id"], concepts["label"], strict=True))
         works = dict(zip(corpus.works["work_id"], corpus.works["short_label"], strict=True))
-        return cls(works, codes, _anchors(items), _links(coding), page)
+        shown = frozenset(work for work in works if publishes(corpus, work))
+        return cls(works, codes, item_anchors(items), _links(coding), page, shown)
 
     def code(self, field: str, code: str) -> str:
         """Return the name of a code."""
         return self.codes.get(field, {}).get(code, code)
-
-
-def _anchors(items: pd.DataFrame) -> dict[_Key, str]:
-    """Return the address of each row in its page."""
-    counts = Counter(items["item_id"])
-    return {
-        (item, item_id): item_id
-        if counts[item_id] == 1 and re.fullmatch(r"[\w.-]+", item_id)
-        else panel_id(item, item_id)
-        for item, item_id in _keys(items)
-    }
 
 
 def _row(item: Any, names: _Names) -> str:
@@ -296,10 +287,13 @@ def _passage(item: Any, names: _Names) -> str:
     """Return the label, which opens to the quotation in its context."""
     address = _safe(passage_address(item.sentence_id, names.passages))
     note = f"<p>Note: {_safe(item.note)}</p>" if item.note else ""
+    quotation = f"<p>{WITHHELD}</p>"
+    if item.work_id in names.shown:
+        words = f"{_safe(item.left)}<mark>{_safe(item.keyword)}</mark>{_safe(item.right)}"
+        quotation = f"<blockquote><p>{words}</p></blockquote>"
     return (
         f"<details><summary>{_safe(item.label)}</summary>"
-        f"<blockquote><p>{_safe(item.left)}<mark>{_safe(item.keyword)}</mark>{_safe(item.right)}"
-        f'</p></blockquote><p>{_safe(item.section)} <a href="{address}">'
+        f'{quotation}<p>{_safe(item.section)} <a href="{address}">'
         f"passage {_safe(item.sentence_id)}</a></p>{note}</details>"
     )
 
@@ -347,8 +341,10 @@ def _line(field: str, code: str, name: str = "", before: str = "") -> str:
     if not code:
         return ""
     text = _safe(name or code.replace("-", " "))
-    prefix = f"<small>{before}</small> " if before else ""
-    return f'<div>{prefix}<span data-{field}="{_safe(code)}">{text}</span></div>'
+    carrier = f'data-{field}="{_safe(code)}">{text}'
+    if not before:
+        return f"<div {carrier}</div>"
+    return f"<div><small>{before}</small> <span {carrier}</span></div>"
 
 
 def _safe(text: str) -> str:

@@ -1,27 +1,31 @@
 """From a number to the sentences behind it.
 
 Every sentence has a stable address, ``passages.html#lian-s0042``. A chart or table
-leads to a *panel*: the concordance lines behind one of its numbers, each with the
-address of its passage. The page of passages shows the sentences that some panel or
+leads to a *panel*: the addresses of the passages behind one of its numbers, with the place
+of the words that were counted. The page of passages shows the sentences that some panel or
 quotation refers to, cut to the words around the evidence. `recoverable_share` says how
-much of a work these are.
+much of a work these are. A script of the book shows a panel beside the figure, with the
+passages from the store that `write_passages` makes; without it a panel is a list of links.
 """
 
 from __future__ import annotations
 
 import hashlib
 import html
+import json
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.concordance import in_context
-from analysis.corpus import Corpus
+from analysis.corpus import Corpus, find_data
 from analysis.prose import listed
+from analysis.publishing import WITHHELD, publishes, publishes_whole
 from analysis.resampling import parted
 from analysis.text import WORD, AlignedText
 
@@ -195,13 +199,11 @@ def together(hits: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["concept_a", "concept_b", "sentence_id"], ignore_index=True)
 
 
-def panels(
-    corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: str, width: int = 6
-) -> str:
+def panels(corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: str) -> str:
     """Return the panels behind the numbers of a chart as HTML.
 
-    Each panel is a ``<details>`` with the concordance lines of one combination of
-    keys; it needs no script to open.
+    Each panel is a ``<details>`` with links to the passages of one combination of keys; it
+    needs no script to open.
 
     Parameters
     ----------
@@ -214,15 +216,13 @@ def panels(
     title : str
         A pattern for the heading with the keys in braces, such as ``{term} in {work}``;
         ``{work}`` is the label of the work.
-    width : int
-        Words of context on each side.
     """
     labels = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
     parts = []
     for values, members in places.groupby(list(keys), sort=True):
         named = {**members.iloc[0].to_dict(), **dict(zip(keys, values, strict=True))}
         head = title.format(**named, work=labels.get(named.get("work_id", ""), ""))
-        parts.append(panel(panel_id(*values), head, *lines_of(corpus, members, width)))
+        parts.append(panel(panel_id(*values), head, *lines_of(corpus, members)))
     return "".join(parts)
 
 
@@ -236,33 +236,142 @@ def panel(name: str, head: str, body: str, number: int, thing: str = "place") ->
     )
 
 
-def lines_of(corpus: Corpus, places: pd.DataFrame, width: int) -> tuple[str, int]:
-    """Return the concordance lines of places as an HTML list, and their number."""
+def lines_of(corpus: Corpus, places: pd.DataFrame) -> tuple[str, int]:
+    """Return links to the passages of places as an HTML list, and the number of places.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        ``work_id, section_id, sentence_id, start, end``.
+
+    Returns
+    -------
+    tuple of str and int
+        One line per sentence with all its places (see `sentence_links`), in the order of
+        the text. Of a work that may not be shown, a line says so.
+    """
+    once = places.drop_duplicates(["sentence_id", "start", "end"])
+    shown = once[[publishes(corpus, work) for work in once["work_id"]]]
+    lines = list(sentence_links(corpus, shown).values())
+    if len(shown) < len(once):
+        lines.append(WITHHELD)
+    return as_list(lines), len(once)
+
+
+def as_list(lines: Iterable[str]) -> str:
+    """Return lines of HTML as a list."""
+    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+
+
+def sentence_links(corpus: Corpus, places: pd.DataFrame) -> dict[str, str]:
+    """Return for each sentence that places touch a link that knows the words of the places.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        ``section_id, start, end``.
+
+    Returns
+    -------
+    dict of str to str
+        HTML by ``sentence_id``, in the order of the text: the address of the passage with
+        ``data-words`` (first and last word of each place, counted from 0, such as
+        ``4-5 9-9``), and the name of the section.
+    """
     numbers = section_names(corpus)
-    lines = in_context(corpus, places.drop_duplicates(["sentence_id", "start", "end"]), width)
-    return f"<ul>{''.join(_line_item(line, numbers) for line in lines.itertuples())}</ul>", len(
-        lines
-    )
+    found = word_places(corpus, places)
+    links = {}
+    for sentence_id, own in found.groupby("sentence_id", sort=False):
+        spans = zip(own["first"], own["last"], strict=True)
+        section = html.escape(numbers[own["section_id"].iloc[0]])
+        links[str(sentence_id)] = f"{place_link(str(sentence_id), spans)} § {section}"
+    return links
 
 
-def show_panels(
-    corpus: Corpus, places: pd.DataFrame, keys: Sequence[str], title: str, width: int = 6
-) -> Any:
+def place_link(sentence_id: str, words: Iterable[tuple[int, int]], text: str | None = None) -> str:
+    """Return a link to a passage that knows the first and last words of places in it.
+
+    Parameters
+    ----------
+    sentence_id : str
+        The sentence.
+    words : iterable of tuple of int
+        First and last word of each place, counted from 0 (see `word_places`).
+    text : str, optional
+        What the link says; the sentence without it.
+
+    Examples
+    --------
+    >>> place_link("lian-s0042", [(4, 5)])
+    '<a href="passages.html#lian-s0042" data-words="4-5">lian-s0042</a>'
+    """
+    spans = " ".join(f"{first}-{last}" for first, last in sorted(set(words)))
+    address = html.escape(passage_address(sentence_id), quote=True)
+    return f'<a href="{address}" data-words="{spans}">{html.escape(text or sentence_id)}</a>'
+
+
+def word_places(corpus: Corpus, places: pd.DataFrame) -> pd.DataFrame:
+    """Return which words of which sentences places are.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        ``section_id, start, end``: offsets into the raw file, half open.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``place`` (row of ``places``, from 0), ``section_id, sentence_id, first, last``
+        (words of the sentence, from 0, both included; a word is what `analysis.text.WORD`
+        matches). One row for each sentence that a place touches, in the order of the text.
+    """
+    wanted = {
+        section: list(zip(own["place"], own["start"], own["end"], strict=True))
+        for section, own in places.assign(place=range(len(places))).groupby(
+            places["section_id"].astype(object)
+        )
+    }
+    rows = []
+    sentences = corpus.sentences[corpus.sentences["section_id"].isin(list(wanted))]
+    for sentence in sentences.itertuples():
+        mine = [
+            p for p in wanted[sentence.section_id] if p[1] < sentence.end and sentence.start < p[2]
+        ]
+        if not mine:
+            continue
+        _, begins, ends = _words_of(_text_of(corpus, sentence))
+        for place, start, end in mine:
+            inside = np.flatnonzero((begins < end) & (start < ends))
+            if len(inside):
+                words = int(inside[0]), int(inside[-1])
+                rows.append((place, sentence.section_id, sentence.sentence_id, *words))
+    return pd.DataFrame(rows, columns=["place", "section_id", "sentence_id", "first", "last"])
+
+
+def _text_of(corpus: Corpus, sentence: Any) -> AlignedText:
+    section = corpus.texts[sentence.section_id]
+    return section[section.within(sentence.start, sentence.end)]
+
+
+def _words_of(text: AlignedText) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:
+    """Return where the words of a text stand in it, and in the raw file."""
+    words = [m.span() for m in WORD.finditer(text.text)]
+    begins = np.array([text.starts[a] for a, _ in words])
+    ends = np.array([text.ends[b - 1] for _, b in words])
+    return words, begins, ends
+
+
+def show_panels(corpus: Corpus, places: pd.DataFrame, keys: Sequence[str], title: str) -> Any:
     """Show the panels behind the numbers of a chart (see `panels`)."""
     from IPython.display import HTML
 
-    return HTML(panels(corpus, places, keys, title, width))
-
-
-def _line_item(line: object, sections: Mapping[str, str]) -> str:
-    address = html.escape(passage_address(line.sentence_id), quote=True)  # type: ignore[attr-defined]
-    left, keyword, right = (
-        html.escape(getattr(line, part)) for part in ("left", "keyword", "right")
-    )
-    return (
-        f"<li>{left}<mark>{keyword}</mark>{right} "
-        f'<a href="{address}">§ {html.escape(sections[line.section_id])}</a></li>'  # type: ignore[attr-defined]
-    )
+    return HTML(panels(corpus, places, keys, title))
 
 
 # --- The page of passages --------------------------------------------------------------------
@@ -274,7 +383,8 @@ def passage_pieces(corpus: Corpus, places: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     corpus : Corpus
-        The texts.
+        The texts. Of a work that is published in full, every sentence is given whole; of
+        one that is not published, nothing is shown of the sentences.
     places : pandas.DataFrame
         From `listed_places`: ``section_id, sentence_id, start, end, width``. A place
         that runs over several sentences counts for each of them; ``width`` words are
@@ -283,22 +393,26 @@ def passage_pieces(corpus: Corpus, places: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``work_id, document_id, section_id, sentence_id, pieces, words, shown``:
+        ``work_id, document_id, section_id, sentence_id, pieces, at, words, shown``:
         ``pieces`` is a list of ``(text, marked)`` with ``None`` for what is left out,
+        ``at`` the number of the first word of each of them in the sentence, from 0,
         ``words`` the number of words of the sentence, ``shown`` how many are shown.
     """
     wanted = _by_sentence(corpus, places)
+    silent = {w for w in corpus.works["work_id"] if not publishes(corpus, w)}
+    whole = {w for w in corpus.works["work_id"] if publishes_whole(corpus, w)}
+    listed = corpus.sentences["sentence_id"].isin(wanted) | corpus.sentences["work_id"].isin(whole)
     rows = []
-    for sentence in corpus.sentences[corpus.sentences["sentence_id"].isin(wanted)].itertuples():
-        section = corpus.texts[sentence.section_id]
-        text = section[section.within(sentence.start, sentence.end)]
-        pieces, total, shown = _pieces(text, wanted[sentence.sentence_id])
+    for sentence in corpus.sentences[listed].itertuples():
+        text = _text_of(corpus, sentence)
+        own = wanted.get(sentence.sentence_id, ())
+        pieces, at, total, shown = _pieces(text, own, whole=sentence.work_id in whole)
+        if sentence.work_id in silent:
+            pieces, at, shown = [], [], 0
         rows.append((sentence.work_id, sentence.document_id, sentence.section_id,
-                     sentence.sentence_id, pieces, total, shown))  # fmt: skip
-    return pd.DataFrame(
-        rows,
-        columns=["work_id", "document_id", "section_id", "sentence_id", "pieces", "words", "shown"],
-    )
+                     sentence.sentence_id, pieces, at, total, shown))  # fmt: skip
+    columns = ["work_id", "document_id", "section_id", "sentence_id"]
+    return pd.DataFrame(rows, columns=[*columns, "pieces", "at", "words", "shown"])
 
 
 def _by_sentence(corpus: Corpus, places: pd.DataFrame) -> dict[str, list[tuple[int, int, int]]]:
@@ -315,22 +429,24 @@ def _by_sentence(corpus: Corpus, places: pd.DataFrame) -> dict[str, list[tuple[i
     return wanted
 
 
+_Pieces = list[tuple[str, bool] | None]
+
+
 def _pieces(
-    text: AlignedText, places: Iterable[tuple[int, int, int]]
-) -> tuple[list[tuple[str, bool] | None], int, int]:
+    text: AlignedText, places: Iterable[tuple[int, int, int]], whole: bool = False
+) -> tuple[_Pieces, list[int], int, int]:
     """Cut a sentence into shown pieces, marked or not, and ``None`` for each gap."""
-    words = [m.span() for m in WORD.finditer(text.text)]
-    begins = np.array([text.starts[a] for a, _ in words])
-    ends = np.array([text.ends[b - 1] for _, b in words])
+    words, begins, ends = _words_of(text)
     marked = np.zeros(len(words), dtype=bool)
-    near = marked.copy()
+    near = np.full(len(words), whole)
     for start, end, width in places:
         inside = (begins < end) & (start < ends)
         marked |= inside
         for place in np.flatnonzero(inside):
             near[max(place - width, 0) : place + width + 1] = True
     state = np.where(marked, 2, np.where(near, 1, 0))
-    pieces: list[tuple[str, bool] | None] = []
+    pieces: _Pieces = []
+    at = []
     number = 0
     while number < len(words):
         last = number
@@ -338,26 +454,54 @@ def _pieces(
             last += 1
         start = words[number][0] if number else 0
         stop = words[last + 1][0] if last + 1 < len(words) else len(text)
-        if state[number]:
-            pieces.append((text.text[start:stop], bool(state[number] == 2)))
-        else:
-            pieces.append(None)
+        shown = (text.text[start:stop], bool(state[number] == 2))
+        pieces.append(shown if state[number] else None)
+        at.append(number)
         number = last + 1
-    return pieces, len(words), int(near.sum())
+    return pieces, at, len(words), int(near.sum())
 
 
 def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
-    """Return the passages of one work as HTML, each with its stable anchor."""
+    """Return the passages of one work as HTML, each with its stable anchor.
+
+    A work that is published in full has its sections as headings. Of one that is not
+    published the addresses are listed, so that links lead somewhere.
+    """
+    if pieces.empty:
+        return ""
+    work_id = pieces["work_id"].iloc[0]
+    if publishes_whole(corpus, work_id):
+        return _whole_text(corpus, pieces)
+    note = "" if publishes(corpus, work_id) else f"<p>{WITHHELD}</p>"
+    return note + _passage_list(corpus, pieces)
+
+
+def _passage_list(corpus: Corpus, pieces: pd.DataFrame) -> str:
     numbers = section_names(corpus)
-    items = []
-    for row in pieces.itertuples():
-        text = "".join(_piece_html(piece) for piece in row.pieces)
-        items.append(
-            f'<li id="{html.escape(row.sentence_id, quote=True)}">'
-            f'<a class="address" href="#{html.escape(row.sentence_id, quote=True)}">{html.escape(row.sentence_id)}</a> '
-            f"<span>§ {html.escape(numbers[row.section_id])}</span> {text}</li>"
-        )
-    return f'<ul class="passages">{"".join(items)}</ul>'
+    items = "".join(
+        f'<li id="{(name := html.escape(row.sentence_id, quote=True))}">'
+        f'<a class="address" href="#{name}">{name}</a> '
+        f"<span>§ {html.escape(numbers[row.section_id])}</span> "
+        f"{''.join(_piece_html(piece) for piece in row.pieces)}</li>"
+        for row in pieces.itertuples()
+    )
+    return f'<ul class="passages">{items}</ul>'
+
+
+def _whole_text(corpus: Corpus, pieces: pd.DataFrame) -> str:
+    """Return the whole text of a work: sections as headings, in them one sentence per line."""
+    headings = set(corpus.sentences.loc[corpus.sentences["is_heading"], "sentence_id"])
+    parts = []
+    for _, own in pieces.groupby("section_id", sort=False):
+        is_heading = own["sentence_id"].isin(headings)
+        parts += [
+            f'<h3 id="{html.escape(row.sentence_id, quote=True)}">'
+            f"{''.join(_piece_html(piece) for piece in row.pieces)}</h3>"
+            for row in own[is_heading].itertuples()
+        ]
+        if not is_heading.all():
+            parts.append(_passage_list(corpus, own[~is_heading]))
+    return "".join(parts)
 
 
 def show_passages(corpus: Corpus, pieces: pd.DataFrame, work_id: str) -> Any:
@@ -398,7 +542,97 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
 
 
 def shares_in_words(corpus: Corpus, pieces: pd.DataFrame) -> str:
-    """Say how much of each work the passages show."""
+    """Say how much of each work the passages show: a share, the whole, or nothing."""
     labels = corpus.works.set_index("work_id")["label"]
-    table = recoverable_share(corpus, pieces)
-    return listed([f"{row.share:.0%} of {labels[row.work_id]}" for row in table.itertuples()])
+    parts = []
+    for row in recoverable_share(corpus, pieces).itertuples():
+        part = f"{row.share:.0%}" if publishes(corpus, row.work_id) else "nothing"
+        part = "the whole" if publishes_whole(corpus, row.work_id) else part
+        parts.append(f"{part} of {labels[row.work_id]}")
+    return listed(parts)
+
+
+# --- The store of passages -------------------------------------------------------------------
+
+STORE = "evidence/passages.js"
+"""Where the built book keeps the passages for its scripts, inside its static files."""
+
+
+def write_passages(corpus: Corpus, pieces: pd.DataFrame, folder: Path | None = None) -> Path:
+    """Write the passages as a script that assigns them to ``bookData.passages``.
+
+    A page that is opened from disk may run scripts and not fetch data. A sentence stands
+    on a line of its own: ``w`` its work, ``s`` its section as references name it, ``p`` its
+    pieces, each the number of its first word (from 0) and its text. Between pieces that do
+    not follow one another something is left out; an empty piece at the end says that the
+    end is.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    pieces : pandas.DataFrame
+        From `passage_pieces`. Works that may not be shown are left out.
+    folder : Path, optional
+        The folder of derived data; that of the project without it.
+
+    Returns
+    -------
+    Path
+        The file, the same bytes for the same input.
+    """
+    path = (folder or find_data() / "derived") / STORE
+    shown = pieces[[publishes(corpus, work) for work in pieces["work_id"]]]
+    works = {
+        w.work_id: {"label": w.label, "short": w.short_label or w.label}
+        for w in corpus.works.itertuples()
+        if publishes(corpus, w.work_id)
+    }
+    names = section_names(corpus)
+    sections = {
+        f"{s.work_id}/{names[s.section_id]}": _heading(s.number, s.title)
+        for s in corpus.sections[
+            corpus.sections["section_id"].isin(shown["section_id"])
+        ].itertuples()
+    }
+    sentences = ",\n".join(
+        f"{_json(row.sentence_id)}:"
+        + _json({"w": row.work_id, "s": names[row.section_id], "p": _stored(row)})
+        for row in shown.itertuples()
+    )
+    text = (
+        f'bookData.passages={{"works":{_json(works)},\n"sections":{_json(sections)},\n'
+        f'"sentences":{{\n{sentences}\n}}}};\n'
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside and renamed, so that no half-written file is ever found.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    unfinished.replace(path)
+    return path
+
+
+def _heading(number: str, title: str) -> str:
+    """Return number and title of a section; a title in capitals would shout."""
+    title = title.strip(": ")
+    title = title.capitalize() if title.isupper() else title
+    return f"{number.rstrip('.')} {title}".strip()
+
+
+def _stored(row: Any) -> list[tuple[int, str]]:
+    """Return the pieces of a sentence, those that follow one another joined."""
+    stored: list[tuple[int, str]] = []
+    follows = False
+    for at, piece in zip(row.at, row.pieces, strict=True):
+        if piece and follows:
+            stored[-1] = (stored[-1][0], stored[-1][1] + piece[0])
+        elif piece:
+            stored.append((at, piece[0]))
+        follows = piece is not None
+    if row.pieces and not follows:
+        stored.append((row.words, ""))
+    return stored
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus, find_data
+from analysis.publishing import Silent, withheld
 
 TABLES = "../_static/tables"
 """Where the built book keeps the files, seen from a page of a notebook."""
@@ -31,7 +32,7 @@ HEADINGS = {
 
 DIGITS = {
     "rate": 1, "low": 1, "high": 1, "log_likelihood": 1, "log_ratio": 1, "q": 3, "dp": 2,
-    "dp_expected": 2, "dp_norm": 2, "juilland_d": 2, "rosengren_s": 2, "expected": 1,
+    "dp_expected": 2, "dp_chance": 2, "dp_norm": 2, "juilland_d": 2, "rosengren_s": 2, "expected": 1,
     "log_dice": 1, "npmi": 2, "t_score": 1, "c_value": 1,
 }  # fmt: skip
 """Digits after the point of the numbers of a column."""
@@ -46,15 +47,24 @@ def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> P
     Numbers keep ten significant digits; infinite ones are written INF. The file is written aside and then renamed, so
     that no half-written one is ever found.
     """
-    folder = (folder or find_data() / "derived") / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.csv"
-    unfinished = folder / f".{name}.{os.getpid()}.part"
+    path = (folder or find_data() / "derived") / "tables" / f"{name}.csv"
+    write_csv(table, path)
+    return path
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, the same bytes for the same table, aside first and then renamed.
+
+    Numbers keep ten significant digits; infinite ones are written INF. The words of works
+    that the project does not publish are left out (`publishing.withheld`).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    table = withheld(table, Silent.read(find_data()))
     _infinities_named(table).to_csv(
         unfinished, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8"
     )
     unfinished.replace(path)
-    return path
 
 
 def _infinities_named(table: pd.DataFrame) -> pd.DataFrame:
@@ -80,6 +90,8 @@ def show_table(
     links: tuple[str, ...] = (),
 ) -> Any:
     """Show a result as a real table with a caption, and offer it as a file.
+
+    The words of works that the project does not publish are left out of both.
 
     Parameters
     ----------
@@ -109,7 +121,8 @@ def show_table(
         headers = {c: HEADINGS.get(c, c.replace("_", " ")) for c in headers.split()}
         formats = formats or {c: f".{DIGITS[c]}f" for c in headers if c in DIGITS}
     headers = headers or {c: c for c in table.columns}
-    shown = table[list(headers)].head(rows) if rows else table[list(headers)]
+    may_be_shown = withheld(table, Silent.read(find_data()))[list(headers)]
+    shown = may_be_shown.head(rows) if rows else may_be_shown
     formats = formats or {}
     head = "".join(_head_cell(table[column], text) for column, text in headers.items())
     body = "".join(
@@ -170,7 +183,7 @@ def _card(work: pd.Series, document: Any, words: int) -> str:
 
 
 def _head_cell(column: pd.Series, text: str) -> str:
-    kind = ' class="number"' if pd.api.types.is_numeric_dtype(column) else ""
+    kind = ' class="n"' if pd.api.types.is_numeric_dtype(column) else ""
     return f'<th scope="col"{kind}>{html.escape(text)}</th>'
 
 
@@ -184,5 +197,5 @@ def _cell(value: Any, number: str | None, is_html: bool) -> str:
         text = format(value, number)
     else:
         text = str(value)
-    kind = ' class="number"' if numeric else ""
+    kind = ' class="n"' if numeric else ""
     return f"<td{kind}>{text if is_html else html.escape(text)}</td>"

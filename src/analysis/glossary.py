@@ -19,6 +19,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus, find_data
 from analysis.evidence import passage_address, passage_link, section_names
+from analysis.publishing import quoted
 from analysis.quotations import places_of_quotes
 from analysis.tables import InputError, read_table
 
@@ -409,7 +410,7 @@ def conjecture_table(
     return pd.DataFrame({
         "work": rows["work_id"].map(labels),
         "passage": [
-            f"<q>{html.escape(row.quote)}</q> {passage_link(row.sentence_id)}"
+            f"{quoted(corpus, row.work_id, row.quote)} {passage_link(row.sentence_id)}"
             for row in rows.itertuples()
         ],
         "trouble": [with_language(text) for text in rows["trouble"]],
@@ -467,7 +468,7 @@ def conjectures_html(corpus: Corpus, conjectures: pd.DataFrame) -> str:
     names = section_names(corpus)
     sections = corpus.sentences.set_index("sentence_id")["section_id"].map(names)
     items = "".join(
-        f"<li><q>{html.escape(row.quote)}</q> "
+        f"<li>{quoted(corpus, row.work_id, row.quote)} "
         f'<a href="{html.escape(passage_address(row.sentence_id), quote=True)}">'
         f"§ {html.escape(sections[row.sentence_id])}</a><br>"
         f"{html.escape(row.trouble)}<br>{_offered(row)}</li>"

@@ -26,7 +26,6 @@ from analysis.evidence import (
     panel,
     panel_address,
     panel_id,
-    passage_address,
     passage_link,
     together,
 )
@@ -34,7 +33,7 @@ from analysis.figures import in_words
 from analysis.labels import corrected_stances
 from analysis.measures import wilson_interval
 from analysis.resampling import UnitCounts, check_level, rate_intervals
-from analysis.terms import CONCORDANCE_PAGE, WIDTH
+from analysis.terms import CONCORDANCE_PAGE
 
 
 def concept_shares(
@@ -253,30 +252,6 @@ def value_address(concept_id: str, work_id: str = "") -> str:
     return f"{CONCORDANCE_PAGE}{panel_address('value', concept_id)}{work}"
 
 
-def values_html(texts: Corpus, hits: pd.DataFrame, lexicon: Lexicon, width: int = WIDTH) -> str:
-    """Return the panels of all concepts as HTML: one for each concept, in it one for each work."""
-    labels = lexicon.concepts.set_index("concept_id")["label"]
-    parts = []
-    for concept in lexicon.concepts["concept_id"]:
-        own = hits[hits["concept_id"] == concept]
-        key = panel_id("value", concept)
-        inside = [
-            panel(f"{key}--{work.work_id}", work.label, *lines_of(texts, mine, width))
-            for work in texts.works.itertuples()
-            if len(mine := own[own["work_id"] == work.work_id])
-        ]
-        if inside:
-            parts.append(panel(key, labels[concept], "".join(inside), len(own)))
-    return "".join(parts)
-
-
-def show_values(texts: Corpus, hits: pd.DataFrame, lexicon: Lexicon) -> object:
-    """Show the panels of all concepts."""
-    from IPython.display import HTML
-
-    return HTML(values_html(texts, hits, lexicon))
-
-
 def with_pair_panels(pairs: pd.DataFrame) -> pd.DataFrame:
     """Add the address of the panel of each pair; none where nothing stands together."""
     return pairs.assign(
@@ -288,24 +263,19 @@ def with_pair_panels(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def pairs_html(study: ValueStudy, work_id: str) -> str:
-    """Return a panel for each pair of one work: its sentences, the matched words marked."""
+    """Return a panel for each pair of one work: links to its sentences and the matched words.
+
+    Of a work that may not be shown, a panel has the number of its sentences alone.
+    """
     labels = study.lexicon.concepts.set_index("concept_id")["label"]
-    numbers = study.texts.sections.set_index("section_id")["number"].str.rstrip(".")
     own = study.advocated()
     own = own[own["work_id"] == work_id].sort_values("start")
-    places = own.groupby(["sentence_id", "concept_id"], sort=False)
-    words = {key: " … ".join(dict.fromkeys(group["matched"])) for key, group in places}
-    section = own.drop_duplicates("sentence_id").set_index("sentence_id")["section_id"]
     parts = []
     for (a, b), found in together(own).groupby(["concept_a", "concept_b"]):
-        items = "".join(
-            f"<li><mark>{html.escape(words[s, a])}</mark> with <mark>{html.escape(words[s, b])}</mark> "
-            f'<a href="{passage_address(s)}">§ {html.escape(numbers[section[s]] or s)}</a></li>'
-            for s in found["sentence_id"]
-        )
+        both = own["concept_id"].isin([a, b]) & own["sentence_id"].isin(found["sentence_id"])
+        body, _ = lines_of(study.texts, own[both])
         head = f"{labels[a]} with {labels[b].lower()}"
-        key = panel_id(work_id, a, b)
-        parts.append(panel(key, head, f"<ul>{items}</ul>", len(found), "sentence"))
+        parts.append(panel(panel_id(work_id, a, b), head, body, len(found), "sentence"))
     return "".join(parts)
 
 

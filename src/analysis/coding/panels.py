@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,16 +14,21 @@ from analysis.coding.loading import Coding
 from analysis.coding.results import ITEMS, headlines, linked
 from analysis.corpus import Corpus
 from analysis.evidence import (
+    as_list,
     links_to,
-    panel,
     panel_address,
     panel_id,
-    passage_address,
     passage_link,
+    place_link,
     section_names,
+    word_places,
 )
 from analysis.export import TABLES, write_table
-from analysis.prose import listed
+from analysis.prose import count_of, listed
+from analysis.publishing import WITHHELD, publishes, quoted
+
+THINGS = {"problem": ("problem", "problems"), "remedy": ("remedy", "remedies")}
+"""One and several of each kind of item, in words."""
 
 
 def coded_places(coding: Coding) -> pd.DataFrame:
@@ -66,74 +73,125 @@ def quoted_places(coding: Coding, sources: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_panels(corpus: Corpus, coding: Coding) -> str:
-    """Return one panel per work and code as HTML: the items with their quotations.
+    """Return one panel per work and code as HTML: the items with links to their quotations.
 
-    The panels of a work are folded together.
+    The panels of a work are folded together, as one list. Each item has its identifier as
+    its address (see `item_anchors`). Of a work that may not be shown, the items have no
+    links.
     """
-    works = _labels(corpus)
-    sections = section_names(corpus)
-    folds = []
     places = coded_places(coding)
-    for work in works:
+    anchors = item_anchors(places)
+    links = _links_of(corpus, places)
+    folds = []
+    for work, label in _labels(corpus).items():
         of_work = places[places["work_id"] == work]
         parts = []
         for code, own in of_work.groupby("code", sort=True):
-            lines = [
-                f"{html.escape(i.label)}: {_quoted(i.quote, i.sentence_id, sections[i.section_id])}"
+            items = "".join(
+                f'<li id="{_safe(anchors[i.item, i.item_id])}">{links[i.item, i.item_id]}'
                 for i in own.sort_values("start").itertuples()
-            ]
-            head = f"{own['code_label'].iloc[0]} in {works[work]}"
-            thing = str(own["item"].iloc[0])
-            parts.append(panel(panel_id(work, code), head, _listed(lines), len(own), thing))
-        folds.append(_folded(f"{works[work]}: {len(parts)} themes and instruments", parts))
+            )
+            thing = THINGS[own["item"].iloc[0]]
+            head = f"{own['code_label'].iloc[0]}: {count_of(len(own), *thing)}"
+            parts.append(_part(panel_id(work, code), head, items))
+        note = "" if publishes(corpus, work) else f"<p>{WITHHELD}</p>"
+        folds.append(_folded(f"{label}: {len(parts)} themes and instruments", note, parts))
     return "".join(folds)
 
 
 def link_panels(corpus: Corpus, coding: Coding) -> str:
     """Return one panel per work, theme and instrument: which remedy answers which problem.
 
-    The panels of a work are folded together.
+    The panels of a work are folded together, as one list. The items are named by their
+    identifiers, each a link to where `item_panels` lists it on the same page.
     """
-    works = _labels(corpus)
     themes = coding.themes.set_index("theme")["label"]
     tools = coding.instruments.set_index("instrument")["label"]
-    ends = _ends(corpus, coding)
-    folds = []
+    anchors = item_anchors(coded_places(coding))
     links = linked(coding)
-    for work in works:
+    folds = []
+    for work, label in _labels(corpus).items():
         of_work = links[links["work_id"] == work]
         parts = []
         for (theme, tool), own in of_work.groupby(["theme", "instrument"], sort=True):
-            head = f"{themes[theme]} → {tools[tool]} in {works[work]}"
-            lines = [_link_line(row, ends) for row in own.to_dict("records")]
-            parts.append(panel(panel_id(work, theme, tool), head, _listed(lines), len(own), "link"))
-        folds.append(_folded(f"{works[work]}: {len(parts)} lines", parts))
+            head = f"{themes[theme]} → {tools[tool]}: {count_of(len(own), 'link')}"
+            lines = "".join(f"<li>{_link_line(row, anchors)}" for row in own.to_dict("records"))
+            parts.append(_part(panel_id(work, theme, tool), head, lines))
+        folds.append(_folded(f"{label}: {len(parts)} lines", "", parts))
     return "".join(folds)
+
+
+def item_anchors(items: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the address of each item on a page: its identifier, where that can be one.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        ``item`` (``problem`` or ``remedy``), ``item_id``.
+
+    Returns
+    -------
+    dict of tuple of str to str
+        By ``item`` and ``item_id``. An identifier that is no plain word, or that a problem
+        and a remedy share, is replaced by a `analysis.evidence.panel_id`.
+    """
+    counts = Counter(items["item_id"])
+    return {
+        (item, item_id): item_id
+        if counts[item_id] == 1 and re.fullmatch(r"[\w.-]+", item_id)
+        else panel_id(item, item_id)
+        for item, item_id in zip(items["item"], items["item_id"], strict=True)
+    }
 
 
 def _labels(corpus: Corpus) -> dict[str, str]:
     return dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
 
 
-def _folded(head: str, parts: list[str]) -> str:
-    return f'<details class="fold"><summary>{html.escape(head)}</summary>{"".join(parts)}</details>'
+def _folded(head: str, note: str, parts: list[str]) -> str:
+    return (
+        f'<details class="fold"><summary>{html.escape(head)}</summary>{note}'
+        f'<ul class="evidence">{"".join(parts)}</ul></details>'
+    )
 
 
-def _ends(corpus: Corpus, coding: Coding) -> dict[tuple[str, str], str]:
-    """Return each item as it is shown at the end of a link, by kind and id."""
-    sections = section_names(corpus)
-    return {
-        (i.item, i.item_id): f"{html.escape(i.label)}: "
-        f"{_quoted(i.quote, i.sentence_id, sections[i.section_id])}"
-        for i in coded_places(coding).itertuples()
-    }
+def _part(name: str, head: str, lines: str) -> str:
+    """Return one panel as an item of a list. HTML needs no end tags of items; pages are long."""
+    return f'<li id="{_safe(name)}">{html.escape(head)}<ul>{lines}</ul>'
 
 
-def _link_line(row: Mapping[Any, Any], ends: Mapping[tuple[str, str], str]) -> str:
-    problem, remedy = ends["problem", row["problem_id"]], ends["remedy", row["remedy_id"]]
+def _links_of(corpus: Corpus, places: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return each item as HTML: its label, a link to each sentence of the quotation, a section."""
+    places = places.reset_index(drop=True)
+    words = {place: own for place, own in word_places(corpus, places).groupby("place")}
+    numbers = section_names(corpus)
+    shown = {work for work in corpus.works["work_id"] if publishes(corpus, work)}
+    links = {}
+    for number, item in enumerate(places.itertuples()):
+        texts = [html.escape(item.label)]
+        if item.work_id in shown and number in words:
+            runs = list(words[number].itertuples())
+            names = [item.label, *["continued"] * (len(runs) - 1)]
+            texts = [
+                place_link(run.sentence_id, [(run.first, run.last)], name)
+                for run, name in zip(runs, names, strict=True)
+            ]
+        links[item.item, item.item_id] = f"{' '.join(texts)} § {numbers[item.section_id]}"
+    return links
+
+
+def _link_line(row: Mapping[Any, Any], anchors: Mapping[tuple[str, str], str]) -> str:
+    ends = " → ".join(
+        f'<a href="#{_safe(anchors[item, row[f"{item}_id"]])}">{html.escape(row[f"{item}_id"])}</a>'
+        for item in ("problem", "remedy")
+    )
     failed = ", reported as failed" if row["stance"] == "criticised" else ""
-    reason = f"<em>{html.escape(row['basis'])}</em>{failed}: {html.escape(row['rationale'])}"
-    return f"{problem}<br>→ {remedy}<br>{reason}"
+    reason = html.escape(f"{row['basis']}{failed}: {row['rationale']}", quote=False)
+    return f"{ends} {reason}"
+
+
+def _safe(text: str) -> str:
+    return html.escape(text, quote=True)
 
 
 def show_item_panels(corpus: Corpus, coding: Coding) -> Any:
@@ -220,7 +278,8 @@ def show_tensions(tensions: pd.DataFrame, works: pd.DataFrame, name: str = "tens
     for row in tensions.to_dict("records"):
         ends = [
             f"{verb} by {html.escape(short[row[f'{end}_work']])}: {html.escape(row[f'{end}_label'])}. "
-            f"<q>{html.escape(row[f'{end}_quote'])}</q> {passage_link(row[f'{end}_sentence'])}"
+            f"{quoted(works, row[f'{end}_work'], row[f'{end}_quote'])} "
+            f"{passage_link(row[f'{end}_sentence'])}"
             for end, verb in (("wanted", "Wanted"), ("faulted", "Faulted"))
         ]
         head = f"<strong>{html.escape(row['label'])}</strong> ({html.escape(row['kind'])})"
@@ -242,7 +301,8 @@ def show_sources(
         on = "" if named == "none" else f"; on {html.escape(named.lower())}"
         found = html.escape(status if kind == "none" else f"{kind}, {status}")
         quotes = [
-            f"{html.escape(short[row.work_id])}: <q>{html.escape(row.quote)}</q> {passage_link(row.sentence_id)}"
+            f"{html.escape(short[row.work_id])}: {quoted(works, row.work_id, row.quote)} "
+            f"{passage_link(row.sentence_id)}"
             for row in own[own["quote"] != ""].itertuples()
         ]
         head = f"<strong>{html.escape(about)}</strong> ({found}{on})"
@@ -256,13 +316,4 @@ def _shown_as_list(lines: list[str], table: pd.DataFrame, name: str) -> Any:
 
     write_table(table, name)
     download = f'<p><a href="{TABLES}/{name}.csv" download>Table as CSV</a></p>'
-    return HTML(f'<div class="readings">{_listed(lines)}{download}</div>')
-
-
-def _listed(lines: list[str]) -> str:
-    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
-
-
-def _quoted(quote: str, sentence_id: str, section: str) -> str:
-    address = html.escape(passage_address(sentence_id), quote=True)
-    return f'<q>{html.escape(quote)}</q> <a href="{address}">§ {html.escape(section)}</a>'
+    return HTML(f'<div class="readings">{as_list(lines)}{download}</div>')
