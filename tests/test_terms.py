@@ -23,11 +23,6 @@ def addresses(study):
     return terms.term_addresses(study)
 
 
-@pytest.fixture(scope="module")
-def concordance(study, places):
-    return "".join(terms.concordance_html(study, places, name) for name in terms.ORDER)
-
-
 def test_all_five_documents_stand_side_by_side(study):
     table = study.frequencies
     for name in terms.ORDER:
@@ -37,31 +32,6 @@ def test_all_five_documents_stand_side_by_side(study):
         wide = own.pivot(index="term", columns="document_id", values="count")
         # One word of 4,215 differs between the two extractions.
         assert (wide["shen"] - wide["shen-twin"]).abs().max() <= 1
-
-
-def test_a_shown_number_has_as_many_lines(study, places, addresses, concordance):
-    shown = terms.with_panels(study.frequencies.query("role == 'primary'"), addresses)
-    for row in shown.itertuples():
-        panel = row.panel.split("#")[1]
-        found = re.search(rf'id="{panel}"><summary>[^<]*: (\d+) place', concordance)
-        assert found, row
-        if row.count:
-            assert int(found.group(1)) == row.count
-
-
-def test_every_address_of_the_chapter_stands_on_the_concordance(study, addresses, concordance):
-    ids = set(re.findall(r'id="([^"]+)"', concordance))
-    tables = [study.distinct(), study.undecided(), terms.phrase_counts(study)]
-    for table in tables:
-        panels = terms.with_panels(table, addresses)["panel"]
-        assert len(panels)
-        assert all(p.startswith(terms.CONCORDANCE_PAGE) and p.split("#")[1] in ids for p in panels)
-    assert {a.split("#")[1] for a in addresses.values()} <= ids
-
-
-def test_no_panel_stands_twice(concordance):
-    ids = re.findall(r'id="([^"]+)"', concordance)
-    assert len(ids) == len(set(ids))
 
 
 def test_a_term_with_the_places_of_another_shares_its_panel(addresses):

@@ -16,7 +16,6 @@ import pandas as pd
 from analysis.collocation import multiword_terms
 from analysis.corpus import BODY_KINDS, Corpus
 from analysis.evidence import (
-    lines_of,
     links_to,
     occurrences,
     panel,
@@ -55,8 +54,8 @@ LIST_OF = {PRINTED: LEMMAS, VARIANTS: JOINED}
 CONCORDANCE_PAGE = "concordance.html"
 
 WIDTH = 2
-"""Words on each side of a term in the concordance: so few, because with more of them its lines,
-taken together, would give away most of a paper."""
+"""Words on each side of a listed term that the passages show: so few, because with more of them
+the passages, taken together, would give away most of a paper."""
 
 
 @dataclass(frozen=True)
@@ -480,29 +479,6 @@ def passages_of_pairs(study: TermStudy, pairs: pd.DataFrame, most: int = 3) -> l
         both = [s for s in holding[pair.work_id, pair.left] if s in right and s in listed]
         links.append(", ".join(passage_link(s) for s in both[:most]))
     return links
-
-
-def concordance_html(study: TermStudy, places: pd.DataFrame, name: str, width: int = WIDTH) -> str:
-    """Return the panels of one list as HTML: one for each term, in it one for each work."""
-    texts = study.joined if name == JOINED else study.body
-    works = study.body.works
-    parts = []
-    for term, own in places[places["list"] == name].groupby("term", sort=True):
-        key = panel_id(ORDER[name], term)
-        inside = [
-            panel(f"{key}--{work.work_id}", work.label, *lines_of(texts, mine, width))
-            for work in works.itertuples()
-            if len(mine := own[own["work_id"] == work.work_id])
-        ]
-        parts.append(panel(key, str(term), "".join(inside), len(own)))
-    return "".join(parts)
-
-
-def show_concordance(study: TermStudy, places: pd.DataFrame, name: str) -> object:
-    """Show the panels of one list."""
-    from IPython.display import HTML
-
-    return HTML(concordance_html(study, places, name))
 
 
 def strokes(study: TermStudy, number: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:
