@@ -15,13 +15,13 @@ export JUPYTER_PATH := $(CURDIR)/$(VENV)/share/jupyter
 export IPYTHONDIR := $(CURDIR)/$(VENV)/ipython
 unexport PYTHONPATH
 
-SOURCES := $(shell find _config.yml _toc.yml book data notebooks src -type f \
+SOURCES := $(shell find _config.yml _toc.yml CITATION.cff LICENSE book data notebooks src tools -type f \
 	-not -path 'data/derived/*' -not -path '*.egg-info/*' -not -path '*/__pycache__/*' \
 	-not -path '*/.ipynb_checkpoints/*' -not -path '$(BUNDLE)' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test test-book lab check format lock clean-pages clean-book clean
+.PHONY: help book pdf screenshots test test-book lab check format lock clean-pages clean-book clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,12 @@ book:  ## Build the book from clean; a warning is an error
 	@rm -f $(BUILT)
 	@$(MAKE) --no-print-directory $(BUILT)
 	@echo "The book is in _build/html; open _build/html/index.html."
+
+pdf: $(BUILT)  ## Print the built book as a PDF anew (needs Chromium)
+	$(VENV)/bin/python tools/make_pdf.py
+
+screenshots: $(BUILT)  ## Take pictures of every page, at three widths, light and dark, into _build/screenshots
+	$(VENV)/bin/python tests/book/screenshots.py _build/screenshots
 
 test: $(READY)  ## Run the tests that need no built book
 	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/book
@@ -79,6 +85,7 @@ $(BUILT): $(READY) $(SOURCES)
 	$(VENV)/bin/python -m analysis.charts $(BUNDLE)
 	$(VENV)/bin/jupyter-book build . -W -n --keep-going
 	$(VENV)/bin/python tools/check_pages.py
+	$(VENV)/bin/python tools/make_pdf.py
 	@touch $@
 
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python

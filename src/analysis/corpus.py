@@ -432,8 +432,9 @@ def find_data(start: Path | None = None) -> Path:
         if (place / "data" / "documents.csv").is_file():
             return place / "data"
     raise FileNotFoundError(
-        f"no folder data/ with documents.csv in {here} or above it; "
-        "give the folder: load_corpus('path/to/data')"
+        f"no folder data/ with documents.csv in {here} or above it. The texts do not come with "
+        "the package: run this inside a copy of the project, for instance in its folder "
+        "notebooks/, or give the folder: load_corpus('path/to/data')"
     )
 
 
