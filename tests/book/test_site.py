@@ -120,17 +120,6 @@ def test_no_page_scrolls_sideways(visits):
     assert not wide, listed(wide)
 
 
-def test_pages_are_accessible(chromium, site, pages):
-    found = []
-    for path in pages:
-        with browser.open_page(chromium, path) as (page, _):
-            browser.wait_for_charts(page)
-            found += [
-                f"{path.relative_to(site)}: {fault}" for fault in browser.axe_violations(page)
-            ]
-    assert not found, listed(found)
-
-
 def test_coded_items_can_be_filtered(chromium, site):
     address = (site / "notebooks" / "coding-table.html").as_uri() + "?item=remedy"
     with browser.open_page(chromium, address) as (page, faults):
