@@ -24,10 +24,6 @@ ROOT = Path(__file__).resolve().parents[1]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-#: Console errors that are known and harmless: name, pattern, pages.
-#: Everything else fails the tests.
-ALLOWED_CONSOLE_ERRORS: dict[str, tuple[str, str]] = {}
-
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = [
     "--no-sandbox",
@@ -102,18 +98,13 @@ class Faults:
     failed_requests: list[str] = field(default_factory=list)
 
     def found(self) -> list[str]:
-        """All faults but the allowed console errors, one line each."""
-        console = [line for line in self.console_errors if not _allowed(line)]
+        """All faults, one line each."""
         return [
-            *(f"console error: {line}" for line in console),
+            *(f"console error: {line}" for line in self.console_errors),
             *(f"script error: {line}" for line in self.page_errors),
             *(f"outside request: {line}" for line in self.outside_requests),
             *(f"failed request: {line}" for line in self.failed_requests),
         ]
-
-
-def _allowed(line: str) -> bool:
-    return any(re.search(p, line) for p, _ in ALLOWED_CONSOLE_ERRORS.values())
 
 
 @contextmanager
@@ -182,8 +173,8 @@ def open_page(
 def wait_for_charts(page: Any, theme: str | None = None, timeout: float = 20) -> int:
     """Reach every chart of the page and wait until it is live; return how many there are.
 
-    Charts are drawn when a reader comes near them. Fails at once, with the reason, if a chart could not be drawn. With `theme`
-    ("light" or "dark") the charts must be drawn for it.
+    Charts are drawn when a reader comes near them. Fails at once, with the reason, if a chart
+    could not be drawn. With `theme` ("light" or "dark") the charts must be drawn for it.
     """
     page.evaluate(
         """async () => {

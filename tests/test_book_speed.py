@@ -85,8 +85,11 @@ def page(main='<p class="btn seen fade prev">Text</p>'):
 
 
 def lightened(site, main=None):
-    html = page() if main is None else page(main)
-    return book_speed.lighten_page(html, site / "_static")
+    return lightened_page(page() if main is None else page(main), site)
+
+
+def lightened_page(html, site):
+    return book_speed.lighten_page(html, book_speed.StaticFiles(site / "_static"))
 
 
 def test_a_plain_page_keeps_what_all_pages_need(site):
@@ -154,12 +157,18 @@ def test_styles_are_told_at_once_whether_contents_follow(site):
     assert '<body data-contents="no">' in lightened(site)
     html = lightened(site, '<div id="pst-secondary-sidebar"></div>')
     assert '<body data-contents="yes">' in html
-    assert book_speed.lighten_page(html, site / "_static") == html
+    assert lightened_page(html, site) == html
 
 
 def test_a_page_without_the_theme_is_left_alone(site):
     html = "<html><head><script src='a.js'></script></head><body><main></main></body></html>"
-    assert book_speed.lighten_page(html, site / "_static") == html
+    assert lightened_page(html, site) == html
+
+
+def test_a_page_without_main_part_is_left_alone(site):
+    """Nothing says there what it needs."""
+    html = page().replace("<main>", "<div>").replace("</main>", "</div>")
+    assert lightened_page(html, site) == html
 
 
 def test_rules_of_the_icon_font_go_and_those_of_the_theme_stay():
@@ -180,6 +189,24 @@ def test_only_rules_that_can_match_stay():
     assert ":is(.gone,.btn){" in css
     for lost in (".btn-large", ".unused", "print", ".btn .gone", ".tip-bottom"):
         assert lost not in css, lost
+
+
+def test_values_of_attributes_are_no_classes():
+    css = 'a[href$=".pdf"],a:not([href^=".no"]){top:0}.gone[title=".btn"]{top:0}'
+    assert book_speed.used_rules(css, {"btn"}, set()) == (
+        'a[href$=".pdf"],a:not([href^=".no"]){top:0}\n'
+    )
+
+
+def test_words_of_texts_and_data_keep_no_rules(site):
+    for folder in ("evidence", "figures"):
+        (site / "_static" / folder).mkdir()
+        (site / "_static" / folder / "text.js").write_text('bookData.text = "gone is gone"')
+    book_speed.lighten_site(site)
+    css = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text()
+    assert ".card{" in css
+    assert ".btn .gone" not in css
+    assert "@media print" not in css
 
 
 def test_classes_that_scripts_put_together_stay():
@@ -207,7 +234,7 @@ def test_style_sheets_change_their_address_with_their_content(site):
     book_speed.lighten_site(site)
     (site / "_static" / "styles" / "pydata-sphinx-theme.css").write_text(".btn{color:blue}")
     before = (site / "page.html").read_text()
-    after = book_speed.lighten_page(before, site / "_static")
+    after = lightened_page(before, site)
     assert before != after
     assert before.count("?v=") == after.count("?v=")
 

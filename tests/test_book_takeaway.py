@@ -9,17 +9,22 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
 from analysis import citation  # noqa: E402
+from analysis.publishing import published_sentences  # noqa: E402
+from analysis.tables import InputError  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORY = "https://github.com/owner/some.name"
@@ -137,8 +142,13 @@ def test_notebook_fetches_what_it_needs_where_the_repository_is_known():
     assert "./some.name " in code and "%cd some.name/notebooks" in code
     # What the notebooks draw with is not a dependency of the package itself.
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    needed = re.search(r'"(vl-convert-python[^"]*)"', code)[1]
-    assert f'"{needed}"' in project
+    named = [re.search(r'"(vl-convert-python[^"]*)"', text)[1] for text in (code, project)]
+    assert Requirement(named[0]) == Requirement(named[1])
+
+
+def test_notebooks_are_listed_in_the_order_of_the_book():
+    contents = {"index": ["a", "c"], "a": ["b"], "b": ["a", "d"]}
+    assert list(takeaway._pages_below(contents, "index")) == ["index", "a", "b", "d", "c"]
 
 
 def test_cells_are_put_in_once(tmp_path):
@@ -164,6 +174,7 @@ def project(tmp_path):
         "CITATION.cff": "title: T",
         "LICENSE": "MIT",
         "data/works.csv": "work_id,publish\na,passages\nb,full\n",
+        "data/documents.csv": "document_id,work_id\na,a\nb,b\n",
         "data/coding/problems.csv": "problem_id,quote\np,words of a\n",
         "data/raw/a.txt": "the whole text",
         "data/.hidden": "x",
@@ -187,6 +198,7 @@ def test_zip_has_results_and_judgements_but_no_texts(project):
         "CITATION.cff",
         "LICENSE",
         "data/coding/problems.csv",
+        "data/documents.csv",
         "data/works.csv",
         "figures/f.svg",
         "figures/f.vl.json",
@@ -197,8 +209,44 @@ def test_zip_has_results_and_judgements_but_no_texts(project):
 
 def test_quotations_stay_out_when_a_work_may_not_be_shown(project):
     (project / "data" / "works.csv").write_text("work_id,publish\na,passages\nb,none\n")
-    names = takeaway.archived(project)
-    assert "data/coding/problems.csv" not in names and "data/works.csv" in names
+    quoting = {
+        "quoted.csv": '"topic_id","work_id","quote"\n"t","b","words of b"\n',
+        "marked.csv": "\ufeffquote,work_id\nwords of b,b\n",
+        "damage.csv": "document_id,raw,reading\nb,words of b,words\n",
+    }
+    for name, text in quoting.items():
+        (project / "data" / name).write_text(text, encoding="utf-8")
+    (project / "data" / "pairs.csv").write_text("left,right\nlocal,governance\n")
+    (project / "data" / "empty.csv").write_text("")
+    assert [name for name in takeaway.archived(project) if name.startswith("data/")] == [
+        "data/documents.csv",
+        "data/empty.csv",
+        "data/pairs.csv",
+        "data/works.csv",
+    ]
+
+
+def test_archive_of_unreadable_tables_is_refused(project):
+    (project / "data" / "works.csv").write_text("work_id\na\n")
+    with pytest.raises(InputError, match="column publish"):
+        takeaway.archived(project)
+
+
+def test_no_sentence_of_a_work_that_is_not_published_is_in_the_zip(data, corpus, record, tmp_path):
+    """The committed judgements of the project, with one work silent."""
+    path = data / "works.csv"
+    works = pd.read_csv(path, dtype=str, keep_default_na=False)
+    works["publish"] = works["publish"].mask(works["work_id"] == "lian", "none")
+    works.to_csv(path, index=False)
+    silent = replace(corpus, works=corpus.works.assign(publish=list(works["publish"])))
+    (tmp_path / "site").mkdir()
+    archive = tmp_path / "site" / "data.zip"
+    every = {str(p.relative_to(data)): p for p in sorted(data.rglob("*.csv"))}
+    takeaway.write_archive(archive, every, record)
+    assert not published_sentences(tmp_path / "site", silent).empty
+    takeaway.write_archive(archive, takeaway.archived(tmp_path), record)
+    found = published_sentences(tmp_path / "site", silent)
+    assert found.empty, found.to_string()
 
 
 def test_zip_depends_on_its_files_only(project, record, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,15 @@ def test_file_that_is_none_is_refused(tmp_path, text, message):
         citation.read_citation(path)
 
 
+def test_version_that_is_read_as_a_number_is_refused(tmp_path):
+    path = tmp_path / "CITATION.cff"
+    path.write_text("title: A\nversion: 1.10\nauthors: [{name: B}]\n")
+    with pytest.raises(InputError, match=r"version: 1\.1 is a number; put it in quotation marks"):
+        citation.read_citation(path)
+    path.write_text("title: A\nversion: '1.10'\nauthors: [{name: B}]\n")
+    assert citation.read_citation(path).version == "1.10"
+
+
 @pytest.mark.parametrize("authors", ["", "authors: []\n", "authors: A. Name\n"])
 def test_book_without_authors_is_refused(tmp_path, authors):
     path = tmp_path / "CITATION.cff"
@@ -110,7 +120,8 @@ def test_book_without_authors_is_refused(tmp_path, authors):
 
 
 def test_sentence(full, own):
-    assert citation.sentence(own, "https://example.org/book/") == (
+    published = replace(own, url="https://example.org/book/")
+    assert citation.sentence(published) == (
         f"The Problems and Remedies project (n.d.). {own.title} (version {own.version}). "
         "Executable book. https://example.org/book/"
     )
@@ -125,21 +136,21 @@ def test_sentence_says_nothing_that_is_not_known(own):
 
 @pytest.mark.parametrize("number", [3, "3", "Figure 3"])
 def test_figure_is_cited_in_its_book(own, number):
-    assert citation.cite_figure(number, "Who acts.", "https://example.org/f", own) == (
+    assert citation.cite_figure(number, "Who acts.", own, "https://example.org/f") == (
         f"Figure 3: Who acts. In: The Problems and Remedies project (n.d.). {own.title} "
         f"(version {own.version}). https://example.org/f"
     )
 
 
-def test_figure_of_the_project_without_address(own):
-    text = citation.cite_figure(1, "Who\n acts?")
+def test_figure_without_address(own):
+    text = citation.cite_figure(1, "Who\n acts?", own)
     assert text.startswith("Figure 1: Who acts? In: The Problems")
     assert text.endswith(f"(version {own.version}).")
 
 
 def test_figure_without_caption_is_refused(own):
     with pytest.raises(ValueError, match="no caption"):
-        citation.cite_figure(1, " . ", "", own)
+        citation.cite_figure(1, " . ", own)
 
 
 # BibTeX

@@ -66,6 +66,8 @@ def test_an_identifier_that_is_no_plain_word_has_an_address_of_its_own(coding):
 
 def test_what_coders_write_is_shown_and_not_run(corpus, coding):
     hostile = "<script>alert(1)</script>"
+    sections = corpus.sections.assign(number="", title=hostile)
+    corpus = replace(corpus, sections=sections)
     bad = replace(
         coding,
         problems=coding.problems.assign(label=hostile),
@@ -74,3 +76,4 @@ def test_what_coders_write_is_shown_and_not_run(corpus, coding):
     for text in (item_panels(corpus, bad), link_panels(corpus, bad)):
         assert "<script" not in text
         assert "&lt;script&gt;" in text
+    assert "§ &lt;script&gt;" in item_panels(corpus, bad)

@@ -1,6 +1,7 @@
 """The cover shows where the coded items stand in their papers, and what joins them."""
 
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 import analysis
 from analysis import charts
 from analysis.coding import load_coding
+from analysis.coding.panels import item_panels
 from analysis.corpus import find_data
 from analysis.figures import cover
 
@@ -78,6 +80,27 @@ def test_links_join_drawn_items_of_one_work(coding, items):
         if {p, r} <= known
     }
     assert set(zip(links["problem_id"], links["remedy_id"], strict=True)) == wanted
+
+
+def test_problem_and_remedy_with_one_identifier_are_kept_apart(corpus, coding, chart):
+    links = cover.cover_links(coding, cover.cover_items(corpus, coding))
+    problem, remedy = links.loc[0, ["problem_id", "remedy_id"]]
+    renamed = replace(
+        coding,
+        remedies=coding.remedies.replace({"remedy_id": {remedy: problem}}),
+        links=coding.links.replace({"remedy_id": {remedy: problem}}),
+    )
+    found = cover.cover_links(renamed, cover.cover_items(corpus, renamed))
+    places = ["word", "word_to"]
+    assert sorted(map(tuple, found[places].to_numpy())) == sorted(
+        map(tuple, links[places].to_numpy())
+    )
+    marks = rows_with(cover.cover_chart(corpus, renamed, "items.html").to_dict(), "item_id", "href")
+    panels = item_panels(corpus, renamed)
+    own = marks[marks["item_id"] == problem]
+    assert own["href"].nunique() == 2
+    for href in own["href"]:
+        assert f'id="{href.partition("#")[2]}"' in panels
 
 
 def test_no_item_stands_outside_of_its_paper(corpus, items):

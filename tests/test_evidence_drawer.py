@@ -112,9 +112,21 @@ def test_one_panel_replaces_the_other(page):
     assert page.evaluate("document.activeElement.id") == "row"
 
 
-def test_a_shared_address_opens_the_drawer(chromium, site):
+@pytest.mark.parametrize("anchor", ["e-lian--corruption", "e%2Dlian--corruption"])
+def test_a_shared_address_opens_the_drawer(chromium, site, anchor):
     address = (site / "notebooks" / "toy.html").as_uri()
-    with browser.open_page(chromium, f"{address}#e-lian--corruption") as (page, faults):
+    with browser.open_page(chromium, f"{address}#{anchor}") as (page, faults):
+        drawer(page)
+        assert faults.found() == []
+
+
+@pytest.mark.parametrize("anchor", ["100%", "constructor", "e-constructor"])
+def test_an_address_that_names_nothing_opens_nothing(chromium, site, anchor):
+    address = (site / "notebooks" / "toy.html").as_uri()
+    with browser.open_page(chromium, f"{address}#{anchor}") as (page, faults):
+        page.wait_for_timeout(200)
+        assert page.locator(".evidence-drawer").count() == 0
+        page.locator("#mark").click()
         drawer(page)
         assert faults.found() == []
 

@@ -15,6 +15,7 @@ from analysis.charts import enable_theme, pictures, size_of
 from analysis.figures import showing
 from analysis.figures._shared import drawn_by
 from analysis.findings import load_claims
+from analysis.publishing import Silent, withheld
 from analysis.tables import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,13 +87,14 @@ def test_captions_of_curves_say_their_claim():
 
 def test_register_names_every_mistake_at_once(tmp_path):
     (tmp_path / "figures.csv").write_text(
-        "name,page,caption\nTwo Words,a,b\nsame,a,b\nsame,a,\n", encoding="utf-8"
+        "name,page,caption\nTwo Words,a,b\nsame,a,b\nsame,a,\nsame-2,a,b\n", encoding="utf-8"
     )
     with pytest.raises(InputError) as caught:
         figures.load_figures(tmp_path)
     text = str(caught.value)
     assert "row 2, column name: 'Two Words'" in text
     assert "row 4" in text
+    assert "row 5, column name: 'same-2'" in text
     assert "caption" in text
 
 
@@ -117,11 +119,47 @@ def test_figure_brings_every_file(tmp_path):
     assert table.to_dict("list") == {"work": ["First", "Second"], "count": [3, 5]}
     spec = json.loads((tmp_path / "outline.vl.json").read_text(encoding="utf-8"))
     script = (tmp_path / "outline.js").read_text(encoding="utf-8")
-    before, _, after = script.partition(" = ")
+    drawn, shown = script.splitlines()
+    before, _, after = drawn.partition(" = ")
     assert before == '(bookData.figures ??= {})["outline"]'
-    assert json.loads(after.removesuffix(";\n")) == spec
+    assert json.loads(after.removesuffix(";")) == spec
+    before, _, after = shown.partition(" = ")
+    assert before == '(bookData.figureTables ??= {})["outline"]'
+    (told,) = json.loads(after.removesuffix(";"))
+    assert told["columns"] == ["work", "count"]
+    assert told["data"] in spec["datasets"]
     assert (tmp_path / "outline.png").read_bytes().startswith(b"\x89PNG")
     ElementTree.fromstring((tmp_path / "outline.svg").read_text(encoding="utf-8"))
+
+
+@drawn_by
+def two_layers():
+    """Draw two tables."""
+    few = pd.DataFrame({"at": [1.0], "href": ["#x"], "empty": [None]})
+    many = pd.DataFrame({"term": ["a", "b"], "count": [1, 2]})
+    rule = alt.Chart(few).mark_rule().encode(x="at", href="href:N")
+    return (rule + alt.Chart(many).mark_bar().encode(x="count", y="term")).properties(
+        description="Two layers."
+    )
+
+
+def test_script_names_the_tables_in_the_order_of_the_files(tmp_path):
+    figures.show(two_layers(), "outline", tmp_path)
+    told = (tmp_path / "outline.js").read_text(encoding="utf-8").splitlines()[1]
+    tables = json.loads(told.partition(" = ")[2].removesuffix(";"))
+    assert [table["columns"] for table in tables] == [["term", "count"], ["at"]]
+    datasets = json.loads((tmp_path / "outline.vl.json").read_text(encoding="utf-8"))["datasets"]
+    assert [len(datasets[table["data"]]) for table in tables] == [2, 1]
+    assert list(pd.read_csv(tmp_path / "outline-2.csv")) == ["at"]
+
+
+def test_tables_of_an_earlier_drawing_are_removed(tmp_path):
+    figures.show(two_layers(), "outline", tmp_path)
+    other = tmp_path / "outline-of-2.csv"
+    other.write_text("a\n1\n", encoding="utf-8")
+    figures.show(two_bars(), "outline", tmp_path)
+    assert not (tmp_path / "outline-2.csv").exists()
+    assert other.exists()
 
 
 def test_same_chart_gives_the_same_files(tmp_path):
@@ -175,6 +213,38 @@ def test_book_without_register_shows_the_description(tmp_path, monkeypatch):
     assert all("_static" in link for link in Links(shown.html).links)
 
 
+@pytest.mark.parametrize("name", ['a"b', "../a", "a-2", "A", ""])
+def test_name_that_cannot_stand_in_an_address_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(showing, "load_figures", lambda folder=None: {})
+    with pytest.raises(ValueError, match="cannot be called so"):
+        figures.show(two_bars(), name, tmp_path / "figures")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbered_figure_says_who_drew_it(tmp_path):
+    with pytest.raises(ValueError, match=r"'outline' does not say which function.*@drawn_by"):
+        figures.show(two_bars.__wrapped__(), "outline", tmp_path)
+
+
+def test_words_that_are_not_published_are_not_drawn(tmp_path, monkeypatch):
+    table = pd.DataFrame({"work_id": ["lian", "shen"], "quote": ["words", "words"], "n": [1, 2]})
+
+    @drawn_by
+    def chart(rows):
+        return alt.Chart(rows).mark_bar().encode(x="n").properties(description="A bar.")
+
+    figures.show(chart(table), "outline", tmp_path / "all")
+    silent = Silent(frozenset(["lian"]), frozenset(["lian"]))
+    monkeypatch.setattr(Silent, "read", lambda data: silent)
+    with pytest.raises(ValueError, match="'outline' would show words .* column 'quote'"):
+        figures.show(chart(table), "outline", tmp_path)
+    # Numbers are no words, whatever their column is called.
+    counts = table.rename(columns={"n": "matched"}).drop(columns="quote").assign(n=1)
+    figures.show(chart(counts), "outline", tmp_path)
+    assert pd.read_csv(tmp_path / "outline.csv")["matched"].tolist() == [1, 2]
+    figures.show(chart(withheld(table, silent)), "outline", tmp_path)
+
+
 def test_drawing_stands_by_itself():
     spec = two_bars().to_dict()
     drawing, _ = pictures(spec)
@@ -202,9 +272,8 @@ def test_tables_of_layers_are_told_apart():
 
 
 def test_every_public_figure_says_who_drew_it():
-    made = [
-        getattr(figures, name) for name in figures.__all__ if name.endswith(("chart", "matrix"))
-    ]
-    assert made
+    endings = ("chart", "matrix", "network")
+    made = [getattr(figures, name) for name in figures.__all__ if name.endswith(endings)]
+    assert figures.value_network in made
     for function in made:
         assert hasattr(function, "__wrapped__"), f"{function.__name__} lacks @drawn_by"

@@ -44,8 +44,9 @@ class Build:
 def copy_book(folder, bundle):
     """Lay out the small book as the real one is, with the real settings."""
     shutil.copytree(FIXTURE, folder)
-    shutil.copy(ROOT / "_config.yml", folder)
-    for name in ("_static", "_ext"):
+    for name in ("_config.yml", "CITATION.cff", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("_static", "_ext", "_templates"):
         shutil.copytree(
             ROOT / "book" / name,
             folder / "book" / name,
@@ -178,7 +179,7 @@ def test_other_texts_are_no_pages(site):
     paths = [path.relative_to(site) for path in site.rglob("*.html")]
     built = {path.as_posix() for path in paths if path.parts[0] != "_static"}
     pages = {"book/index.html", CHARTS, PASSAGES}
-    assert built == pages | {"index.html", "search.html", "genindex.html"}
+    assert built == pages | {"404.html", "index.html", "search.html", "genindex.html"}
 
 
 def test_chart_bundle_is_a_file_of_its_own(site):
@@ -459,11 +460,25 @@ def test_keyboard_reaches_marks_and_menus(charts_page):
         )
         if focused[-1] == "SELECT":
             break
-    assert focused.count("link") == 2
+    # A chart is one stop, whatever number of marks it has; arrow keys go on from there.
+    assert focused.count("link") == 1
     assert focused[-1] == "SELECT"
-    page.locator(".book-chart-live [role=link]").first.focus()
+    page.locator(".book-chart-live [role=link][tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".book-chart-live [role=link]:focus").get_attribute("tabindex") == "0"
+    assert page.locator(".book-chart-live [role=link][tabindex='0']").count() == 1
+    page.keyboard.press("Home")
     page.keyboard.press("Enter")
     page.wait_for_url("**/passages.html#lian-s0001")
+
+
+def test_marks_do_not_speak_of_addresses(charts_page):
+    page, _ = charts_page
+    labels = page.eval_on_selector_all(
+        ".book-chart-live [role=link]", "marks => marks.map(mark => mark.ariaLabel)"
+    )
+    assert labels
+    assert not [label for label in labels if "passage: " in label or ".html" in label]
 
 
 def test_menu_changes_the_chart(charts_page):

@@ -128,7 +128,6 @@ def test_the_script_is_the_same_each_time(listed, study, lexicon, tmp_path):
     assert first == tmp_path / "evidence" / "concordance.js"
     assert first.read_bytes() == again.read_bytes()
     assert [path.name for path in first.parent.iterdir()] == ["concordance.js"]
-    assert b"</" not in first.read_bytes()
 
 
 def test_every_address_stands_on_the_page_once(page, study, prose_hits, data):
@@ -151,7 +150,7 @@ def test_panels_have_the_numbers_and_links_of_the_data(page, data):
                 page,
             )
             assert int(found[1]) == len(places)
-            links = re.findall(r"<a href=passages\.html#([\w-]+)>", found[2])
+            links = re.findall(r'<a href="passages\.html#([\w-]+)">', found[2])
             assert links == list(dict.fromkeys(sentence for sentence, _, _ in places))
 
 

@@ -14,7 +14,7 @@ from docutils.core import publish_doctree
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "book" / "_static"
 # Style sheets whose colours are all custom properties of book.css.
-SHEETS = ("book.css", "findings.css", "browse.css")
+SHEETS = ("book.css", "findings.css", "browse.css", "evidence.css", "concordance.css")
 # How eyes without one kind of cone see linear red, green and blue (Machado, Oliveira and
 # Fernandes 2009, severity 1.0).
 SIGHT = {
@@ -150,11 +150,13 @@ def test_no_colour_stands_outside_of_a_custom_property(sheet):
 
 def test_every_custom_property_that_is_used_is_defined(css, themes):
     theirs = ("--pst-", "--mystnb-", "--sd-", "--bs-", "--fa-")
-    local = {"--work", "--verdict-colour", "--finding-colour"}
+    # Set by the style of an element, not by a style sheet.
+    by_element = {"--card-colour", "--evidence-work", "--share", "--work"}
     for sheet in SHEETS:
-        used = set(re.findall(r"var\((--[\w-]+)\)", (STATIC / sheet).read_text(encoding="utf-8")))
+        text = bare((STATIC / sheet).read_text(encoding="utf-8"))
+        used = set(re.findall(r"var\((--[\w-]+)", text))
         own = {name for name in used if not name.startswith(theirs)}
-        assert own - local <= set(themes["light"]), sheet
+        assert own - by_element - set(properties(text)) <= set(themes["light"]), sheet
 
 
 # What pages say of themselves

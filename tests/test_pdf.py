@@ -2,9 +2,18 @@
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from analysis.coding.panels import item_panels, link_panels
+from analysis.concepts import load_lexicon
+from analysis.corpus import corpus_from_texts
+from analysis.kwic_page import concordance_html, listed_lines
+from analysis.terms import study_terms
+from analysis.translations import Translations
 
 pytest.importorskip("bs4", reason="needs the packages that build the book")
 
@@ -48,14 +57,9 @@ TWO = """<section id="two"><h1>Two</h1><section id="there"><h2>There</h2>
 <div class="book-chart-live"></div><script type="application/json">{}</script></figure>
 </section></section>"""
 
-CONCORDANCE = """<section id="concordance"><h1>Concordance</h1>
-<details class="evidence" id="e-a"><summary>a: 3 places</summary><ul>
-<li>left <mark>a</mark> <a href="passages.html#s1" data-words="1-1">§ 1</a></li>
-<li>left <mark>a</mark> <a href="passages.html#s1">§ 1</a></li>
-<li>left <mark>a</mark> <a href="passages.html#s2">§ 2</a></li></ul></details></section>"""
+CONCORDANCE = '<section id="concordance"><h1>Concordance</h1>{}</section>'
 
-PASSAGES = """<section id="passages"><h1>Passages</h1><details class="evidence"><summary>Lian</summary>
-<ul><li id="s1">First.</li><li id="s2">Second.</li></ul></details></section>"""
+PASSAGES = '<section id="passages"><h1>Passages</h1><ul class="passages">{}</ul></section>'
 
 TOC = {
     "root": "book/one",
@@ -69,18 +73,36 @@ TOC = {
 }
 
 
+@pytest.fixture(scope="module")
+def listed():
+    """The concordance of two small texts."""
+    texts = corpus_from_texts({
+        "sea": "The sea is wide. Ships cross the sea.\n\nThe sea has tides and ships.",
+        "hill": "The hill is steep. Goats climb the hill.\n\nA hill has goats and grass.",
+    })  # fmt: skip
+    sources = ["source_id", "label", "chinese", "pinyin", "gloss", "confidence", "reason"]
+    variants = ["source_id", "pattern", "match", "sentence_id", "quote", "note"]
+    none = Translations(pd.DataFrame(columns=sources), pd.DataFrame(columns=variants))
+    lexicon = load_lexicon(ROOT / "data" / "lexicon")
+    found = listed_lines(study_terms(texts, none, resamples=200), lexicon)
+    works = found.texts.works.assign(publish="passages")
+    return replace(found, texts=replace(found.texts, works=works))
+
+
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, listed):
+    sentences = listed.texts.sentences
+    passages = "".join(f'<li id="{s.sentence_id}">{s.text}</li>' for s in sentences.itertuples())
     pages = {
         "book/one": ONE,
         "notebooks/two": TWO,
-        "notebooks/concordance": CONCORDANCE,
-        "notebooks/passages": PASSAGES,
+        "notebooks/concordance": CONCORDANCE.format(concordance_html(listed)),
+        "notebooks/passages": PASSAGES.format(passages),
     }
     for name, text in pages.items():
         path = tmp_path / f"{name}.html"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(PAGE.format(text.replace("{}", "{{}}").replace("{{}}", "")))
+        path.write_text(PAGE.format(text))
     return tmp_path
 
 
@@ -169,16 +191,27 @@ def test_both_kinds_of_drawings_stay(book):
     assert not book.select(".book-chart-live")
 
 
-def test_panels_are_left_out_but_in_the_chapters_of_evidence(book):
+def test_panels_are_left_out_but_in_the_chapters_of_evidence(book, listed):
     assert "words" not in book.select_one("#notebooks-two").get_text()
-    entry = book.select_one(".index-entry")
-    assert entry["id"] == "notebooks-concordance--e-a"
-    assert [a["href"] for a in entry.find_all("a")] == [
-        "#notebooks-passages--s1",
-        "#notebooks-passages--s2",
-    ]
-    assert " ".join(entry.get_text().split()) == "a: 3 places s1, s2"
-    assert "Second." in book.select_one("#notebooks-passages").get_text()
+    entry = book.select_one("#notebooks-concordance--e-lemma--sea--sea")
+    own = listed.lines[listed.lines["id"] == "e-lemma--sea"]["sentence_id"].tolist()
+    assert len(own) == 3
+    assert [a["href"] for a in entry.find_all("a")] == [f"#notebooks-passages--{s}" for s in own]
+    assert " ".join(entry.get_text().split()).endswith(f": 3 places {', '.join(own)}")
+    assert "Goats climb the hill." in book.select_one("#notebooks-passages").get_text()
+
+
+def test_panels_of_coded_items_are_left_out(site, corpus, coding):
+    panels = item_panels(corpus, coding) + link_panels(corpus, coding)
+    first = make_pdf.BeautifulSoup(panels, "html.parser").select_one("ul.evidence > li")["id"]
+    page = (
+        '<section id="two"><h1>Two</h1><section id="there"><h2>There</h2>'
+        f'<p>See <a href="#{first}">these</a>.</p>{panels}</section></section>'
+    )
+    (site / "notebooks" / "two.html").write_text(PAGE.format(page), encoding="utf-8")
+    chapter = book_of(site).select_one("#notebooks-two")
+    assert " ".join(chapter.get_text(" ").split()) == "Analyses Two There See these ."
+    assert chapter.a["href"] == "#notebooks-two--there"
 
 
 @pytest.mark.parametrize(
@@ -324,6 +357,40 @@ def test_old_chromium_is_not_used(takeaway, monkeypatch, capsys):
     monkeypatch.setattr(make_pdf, "chromium_version", lambda program: 120)
     assert make_pdf.main(["--site", str(takeaway)]) == 0
     assert "too old (120)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        ("exec sleep 60", "more than 1 seconds"),
+        ("echo broken pipe >&2; exit 3", "broken pipe"),
+        ("exit 0", "made none"),
+    ],
+)
+def test_chromium_that_fails_makes_no_pdf_and_no_link(
+    takeaway, tmp_path, monkeypatch, capsys, happens, told
+):
+    program = tmp_path / "chromium"
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo Chromium 140.0.1 && exit 0\nexec sh -c "{happens}"'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(program))
+    monkeypatch.setattr(make_pdf, "CHROMIUM_SECONDS", 1)
+    monkeypatch.setattr(make_pdf, "toc_pages", lambda toc: [("", "book/one")])
+    make_pdf.offer(takeaway, 12, 1)
+    assert make_pdf.main(["--project", str(ROOT), "--site", str(takeaway)]) == 0
+    assert told in capsys.readouterr().out
+    assert not (takeaway / make_pdf.PDF).exists()
+    assert ".pdf" not in offered(takeaway)
+    assert not (takeaway / ".whole-book.html").exists()
+
+
+def test_address_of_the_book_is_read_as_the_pages_read_it():
+    assert make_pdf.published_address(" https://e.org/book ") == "https://e.org/book/"
+    assert make_pdf.published_address("") == ""
+    with pytest.raises(SystemExit, match="must start with https"):
+        make_pdf.published_address("e.org")
 
 
 def test_without_a_book_there_is_nothing_to_print(tmp_path):

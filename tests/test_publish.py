@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from dataclasses import replace
 
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.coding.panels import (
     show_sources,
     show_tensions,
 )  # fmt: skip
+from analysis.corpus import corpus_from_texts
 from analysis.findings import load_silences
 from analysis.publishing import WITHHELD, published_sentences
 
@@ -138,6 +140,31 @@ def test_a_sentence_is_found_however_it_is_written(tmp_path, corpus, name, wrap)
     assert published_sentences(tmp_path, corpus).empty
 
 
+def test_a_sentence_is_found_inside_of_a_zip(tmp_path, corpus):
+    sentence_id, text = long_sentence(corpus)
+    with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
+        archive.writestr("data/a.csv", f'x,"{text}"')
+        archive.writestr("data/a.png", text)
+    found = published_sentences(tmp_path, ruled(corpus, "none"))
+    assert found[["file", "sentence_id"]].to_numpy().tolist() == [
+        ["data.zip/data/a.csv", sentence_id]
+    ]
+
+
+def test_a_free_sentence_may_say_the_same_twice(tmp_path):
+    same = "one two three four five six seven eight nine ten eleven twelve."
+    corpus = corpus_from_texts({"mine": same, "free": f"{same[:-1]} and {same}"})
+    rules = {"mine": "none", "free": "passages"}
+    works = corpus.works.assign(publish=corpus.works["work_id"].map(rules))
+    (tmp_path / "a.txt").write_text(same, encoding="utf-8")
+    assert published_sentences(tmp_path, replace(corpus, works=works)).empty
+
+
+def test_a_rule_that_nobody_knows_is_none(corpus):
+    works = ruled(corpus, "Passages").works
+    assert publishing.Silent.of(works, corpus.documents).work_id == {SILENT}
+
+
 def test_a_few_words_are_not_a_sentence(tmp_path, corpus):
     _, text = long_sentence(corpus)
     (tmp_path / "a.txt").write_text(" ".join(text.split()[:10]), encoding="utf-8")
@@ -202,6 +229,11 @@ def test_lemmas_of_pairs_stay(corpus):
     pd.testing.assert_frame_equal(publishing.withheld(pairs, silent), pairs)
     lines = pairs.assign(keyword="x")
     assert publishing.withheld(lines, silent)[["left", "keyword"]].to_numpy().tolist() == [["", ""]]
+    counts = pd.DataFrame({"work_id": ["lian"], "matched": [3]})
+    pd.testing.assert_frame_equal(publishing.withheld(counts, silent), counts)
+    assert publishing.shown_words(counts, silent) == []
+    assert publishing.shown_words(lines, silent) == ["left", "keyword", "right"]
+    assert publishing.shown_words(publishing.withheld(lines, silent), silent) == []
     damage = pd.DataFrame(
         {"document_id": ["lian", "shen"], "raw": ["a", "b"], "reading": ["c", "d"]}
     )

@@ -287,7 +287,7 @@ def test_the_table_at_a_glance_is_whole_without_a_script(materials, corpus):
     shown = glance.glance_html(glance.glance(materials), corpus.works, "../notebooks/")
     assert shown.count("<tr ") == len(corpus.works) + 1
     assert shown.count("data-label=") == len(corpus.works) * len(glance.QUESTIONS)
-    assert 'href="../notebooks/problems-remedies.html#what-is-wrong"' in shown
+    assert 'href="../notebooks/coding-table.html?work=lian&amp;item=problem"' in shown
     assert 'scope="row"' in shown and "<caption>" in shown
 
 

@@ -5,8 +5,8 @@ HTML file with the style of ``book/_static/print.css``, and printed by a Chromiu
 window. Links between pages become links inside the PDF. Code, buttons and the lines of evidence
 panels are left out; charts stand as their drawings.
 
-Nothing is built anew. Without a Chromium no PDF is made and the book does not offer one: the
-page "Cite and take away" gets its link to the PDF only when there is one.
+Nothing is built anew. Without a Chromium, or with one that fails, no PDF is made and the book
+does not offer one: the page "Cite and take away" gets its link to the PDF only when there is one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 
 from analysis import citation
 from analysis.prose import number_word
-from analysis.tables import read_table
+from analysis.tables import read_table, write_whole
 
 ROOT = Path(__file__).resolve().parents[1]
 PDF = "_static/problems-and-remedies.pdf"
@@ -49,11 +49,15 @@ LEFT_OUT = (
     ".figure-drawer, .toctree-wrapper, details.hide, details.fold:has(pre), .cell_input, "
     "[hidden], #book-pdf"
 )
+# Panels of passages: one by one, or those of a work folded together as one list.
+PANELS = "details.evidence, details.fold:has(> ul.evidence)"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 # Attributes that name an id of the same page.
 REFERRING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 # Stands in the contents for the page of a chapter until that is known.
 NUMBER = "{{page of {}}}"
+LONGEST_WORD = 30
+"""A longer word of a table, such as a checksum, may be broken."""
 # How tables are set, by the number of columns from which on.
 TABLE_SIZES = {"wide-table": 8, "widest-table": 12, "landscape-table": 18}
 
@@ -154,7 +158,7 @@ def _settle_panels(chapter: Chapter) -> None:
     """
     if chapter.name == PASSAGES:
         return
-    for panel in chapter.article.select("details.evidence"):
+    for panel in chapter.article.select(PANELS):
         if panel.decomposed:
             continue
         if chapter.name != CONCORDANCE:
@@ -216,6 +220,10 @@ def _size_table(table: Tag) -> None:
     fitting = [size for size, least in TABLE_SIZES.items() if columns >= least]
     if fitting:
         table["class"] = [*table.get("class", []), fitting[-1]]
+    words = (word for cell in table.find_all(["th", "td"]) for word in cell.get_text().split())
+    if any(len(word) > LONGEST_WORD for word in words):
+        # One line wider than the page would make Chromium print the whole book smaller.
+        table["class"] = [*table.get("class", []), "long-words"]
 
 
 def shift_headings(chapter: Chapter) -> None:
@@ -442,8 +450,18 @@ def chromium_version(program: str) -> int:
     return int(found[1]) if found else 0
 
 
+class PrintError(RuntimeError):
+    """Chromium made no PDF; the message says why."""
+
+
 def print_pdf(program: str, page: Path, pdf: Path, *more: str) -> None:
-    """Print an HTML file, cut off from the network."""
+    """Print an HTML file, cut off from the network.
+
+    Raises
+    ------
+    PrintError
+        If Chromium cannot be started, takes too long, or ends without a PDF.
+    """
     with tempfile.TemporaryDirectory() as profile:
         command = [
             program,
@@ -460,11 +478,16 @@ def print_pdf(program: str, page: Path, pdf: Path, *more: str) -> None:
             *more,
             page.as_uri(),
         ]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=CHROMIUM_SECONDS
-        )
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=CHROMIUM_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            raise PrintError(f"Chromium took more than {CHROMIUM_SECONDS} seconds") from None
+        except OSError as error:
+            raise PrintError(f"Chromium cannot be started ({error.strerror})") from error
     if done.returncode or not pdf.is_file():
-        sys.exit(f"Chromium made no PDF:\n{done.stderr.strip()[-2000:]}")
+        raise PrintError(f"Chromium made none and said:\n{done.stderr.strip()[-2000:]}\n")
 
 
 def settled(pdf: bytes) -> bytes:
@@ -529,7 +552,7 @@ def offer(site: Path, pages: int, size: int) -> bool:
         r'(<p id="book-pdf">).*?(</p>)', lambda m: m[1] + sentence + m[2], text, flags=re.DOTALL
     )
     if found:
-        path.write_text(new, encoding="utf-8")
+        write_whole(path, new.encode("utf-8"))
     return bool(found)
 
 
@@ -540,7 +563,7 @@ NO_PDF = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the PDF; return 0 also where there is no Chromium, which is said."""
+    """Make the PDF; return 0 also where Chromium is missing or fails, which is said."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--project", type=Path, default=ROOT, help="folder with _toc.yml")
     parser.add_argument("--site", type=Path, help="the built book; _build/html of the project")
@@ -561,7 +584,13 @@ def main(arguments: list[str] | None = None) -> int:
             "the variable CHROMIUM may name it. The book does not offer a PDF."
         )
         return 0
-    pages, size = make(project, site, pdf, program)
+    try:
+        pages, size = make(project, site, pdf, program)
+    except PrintError as error:
+        pdf.unlink(missing_ok=True)
+        offer(site, 0, 0)
+        print(f"No PDF was made: {error}. The book does not offer a PDF.")
+        return 0
     offer(site, pages, size)
     print(f"The PDF has {pages} pages and {size / 1e6:.1f} MB: {pdf.relative_to(site.parent)}")
     return 0
@@ -569,7 +598,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def make(project: Path, site: Path, pdf: Path, program: str) -> tuple[int, int]:
     """Print the book of a site; return how many pages and bytes it has."""
-    book_url = os.environ.get("BOOK_URL", "").strip()
+    book_url = published_address(os.environ.get("BOOK_URL", ""))
     record = citation.read_citation(project / "CITATION.cff")
     chinese = has_chinese_typeface()
     style = (project / STYLE).read_text(encoding="utf-8")
@@ -590,8 +619,19 @@ def make(project: Path, site: Path, pdf: Path, program: str) -> tuple[int, int]:
     finally:
         page.unlink(missing_ok=True)
     content = settled(pdf.read_bytes())
-    pdf.write_bytes(content)
+    write_whole(pdf, content)
     return count_pages(content), len(content)
+
+
+def published_address(given: str) -> str:
+    """Return the address of the published book with a slash at its end; empty for none.
+
+    As the build of the pages reads it.
+    """
+    address = given.strip()
+    if address and urlsplit(address).scheme not in {"http", "https"}:
+        sys.exit(f"BOOK_URL is {address!r}, but must start with https://")
+    return address.rstrip("/") + "/" if address else ""
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ The figures of the book stand in ``data/figures.csv``; what a notebook drew stan
 - the directive ``{figure-list}``: all figures, and the functions that drew them;
 - the highlighted source of each of these functions, by ``sphinx.ext.viewcode``.
 
-A figure that the table names and no notebook drew fails the build.
+A figure that the table names and no notebook drew fails the build. One that does not stand
+once on the page that the table names is a warning.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import html
 import importlib
 import inspect
 import json
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import pandas as pd
 from docutils import nodes
@@ -29,14 +30,22 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from analysis.citation import Record, cite_figure, read_citation
 from analysis.export import show_table
 from analysis.figures import showing
 from analysis.tables import InputError
 
 PAGES = "figures"
 """The folder of the pages of single figures."""
+LISTING = "book/figures"
+"""The page with the list of figures, to which the pages of sources lead back."""
+CITED_BY = "CITATION.cff"
+"""What says how the book is cited, in its folder."""
+
+logger = logging.getLogger(__name__)
 
 
 class figure_list(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
@@ -107,8 +116,7 @@ def _present(env: BuildEnvironment, register: dict[str, showing.Entry]) -> list[
 
 def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
     """Ask viewcode for a page of each module that drew a figure."""
-    listing = next((d for d in sorted(env.found_docs) if d.endswith("book/figures")), "")
-    if not listing:
+    if LISTING not in env.found_docs:
         return
     modules: dict[str, Any] = getattr(env, "_viewcode_modules", {})
     for function in functions:
@@ -117,8 +125,24 @@ def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
             analyzer = ModuleAnalyzer.for_module(module)
             analyzer.find_tags()
             modules[module] = (analyzer.code, analyzer.tags, {}, module)
-        modules[module][2][name] = listing
+        modules[module][2][name] = LISTING
     env._viewcode_modules = modules  # type: ignore[attr-defined]
+
+
+def check_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Warn of a figure that does not stand once on its page: links to it need one place."""
+    if doctree is None:
+        return
+    for entry in _register(app.env).values():
+        times = context["body"].count(f'id="{entry.anchor}"')
+        if times != (entry.page == pagename):
+            logger.warning(
+                f"{showing.REGISTER} says that {entry.name!r} stands on {entry.page}, but "
+                f"{pagename} shows it {times} times",
+                location=pagename,
+            )
 
 
 def fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -132,7 +156,7 @@ def _list_html(app: Sphinx, docname: str) -> str:
     env = app.builder.env
     register, functions = _register(env), env.book_figures  # type: ignore[attr-defined]
     rows = "".join(
-        f'<tr><th scope="row"><a href="{app.builder.get_relative_uri(docname, entry.page)}'
+        f'<tr><th scope="row" class="figure-label"><a href="{app.builder.get_relative_uri(docname, entry.page)}'
         f'#{entry.anchor}">{entry.label}</a></th><td>{html.escape(entry.caption)}. '
         f'<a href="{app.builder.get_relative_uri(docname, f"{PAGES}/{name}")}">Data and files</a>'
         f"</td></tr>"
@@ -166,18 +190,19 @@ def figure_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     env = app.builder.env
     if app.builder.format != "html":
         return
-    register = _register(env)
+    register, record = _register(env), _record(app)
     for name in _present(env, register):
         entry = register[name]
-        title = f"{entry.label}. {entry.caption}"
-        yield (
-            f"{PAGES}/{name}",
-            {"title": title, "body": _page(app, entry), "parents": []},
-            "page.html",
-        )
+        context = {
+            "title": html.escape(f"{entry.label}. {entry.caption}"),
+            "body": _page(app, entry, record),
+            "parents": [],
+            "description": f"{entry.caption}.",
+        }
+        yield f"{PAGES}/{name}", context, "page.html"
 
 
-def _page(app: Sphinx, entry: showing.Entry) -> str:
+def _page(app: Sphinx, entry: showing.Entry, record: Record | None) -> str:
     spec = _drawn(app.builder.env, entry.name)
     chapter = app.builder.get_relative_uri(f"{PAGES}/{entry.name}", entry.page)
     title = app.builder.env.titles[entry.page].astext()
@@ -201,7 +226,7 @@ def _page(app: Sphinx, entry: showing.Entry) -> str:
         f'<section id="files"><h2>Files</h2><ul>{links}</ul></section>'
         f'<section id="source"><h2>Source</h2><p>Drawn by <a href="'
         f'{showing.source_address(function)}"><code>{function}</code></a>.</p></section>'
-        f'<section id="cite"><h2>Cite this figure</h2><p>{_citation(app, entry)}</p></section>'
+        f'<section id="cite"><h2>Cite this figure</h2><p>{_citation(app, entry, record)}</p></section>'
         "</section>"
     )
 
@@ -223,14 +248,34 @@ def _table(table: pd.DataFrame, chapter: str) -> str:
 def _mark_link(address: object, chapter: str) -> str:
     if not isinstance(address, str):
         return ""
-    return f'<a href="{html.escape(urljoin(chapter, address), quote=True)}">passages</a>'
+    return f'<a href="{html.escape(_seen_from_here(chapter, address))}">passages</a>'
 
 
-def _citation(app: Sphinx, entry: showing.Entry) -> str:
-    from analysis.citation import cite_figure
+def _seen_from_here(chapter: str, address: str) -> str:
+    """Return an address that a chapter uses as the page of a figure must use it."""
+    if address.startswith("#"):
+        return chapter + address
+    # Not urljoin, which takes the first "../" for going above the root and drops it.
+    return posixpath.normpath(posixpath.join(posixpath.dirname(chapter), address))
 
+
+def _record(app: Sphinx) -> Record | None:
+    path = Path(app.srcdir) / CITED_BY
+    if not path.is_file():
+        return None
+    try:
+        return read_citation(path)
+    except InputError as error:
+        raise ExtensionError(f"the figures cannot be cited: {error}") from error
+
+
+def _citation(app: Sphinx, entry: showing.Entry, record: Record | None) -> str:
+    """Return how a figure is cited; without its address where the book is not published."""
+    if record is None:
+        return f"This book has no {CITED_BY}, which would say how it is cited."
     base = app.config.html_baseurl or ""
-    return html.escape(cite_figure(entry.label, entry.caption, f"{base}{PAGES}/{entry.name}.html"))
+    address = f"{base}{PAGES}/{entry.name}.html" if base else ""
+    return html.escape(cite_figure(entry.label, entry.caption, record, address))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -240,6 +285,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("figure-list", FigureList)
     app.connect("env-updated", gather)
     app.connect("doctree-resolved", fill_lists)
+    app.connect("html-page-context", check_page)
     # Before viewcode, which makes the pages of the sources.
     app.connect("html-collect-pages", figure_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

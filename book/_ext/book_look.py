@@ -8,9 +8,9 @@ nowhere. Addresses of the published book are written only where it is known, see
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape, unescape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,12 +22,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from analysis.figures.cover import CARD_SIZE
+from analysis.tables import json_for_script
+
 PACKAGE = "problems-and-remedies"
 STYLE = "book/_static/book.css"
 TEMPLATES = "book/_templates"
 CARD = "social-card.png"
 """The picture of the book, written by a notebook into the derived data."""
-CARD_SIZE = (1200, 630)
 MISSING = "404"
 CITE_ANCHOR = "how-to-cite"
 """The section that says how to cite the book, on whichever page it stands."""
@@ -167,8 +169,8 @@ def base_element(address: str, folders: list[str]) -> str:
         the book, or none is known, the root of the book is what stands before the last of
         its folders, or else before the last slash.
     """
-    known, own = json.dumps(address), json.dumps(sorted(folders))
-    fixed = f'<base href="{escape(address, quote=True)}{MISSING}.html">' if address else ""
+    known, own = json_for_script(address), json_for_script(sorted(folders))
+    fixed = f'<base href="{escape(address)}{MISSING}.html">' if address else ""
     return (
         "<script>(function () {\n"
         f"  var book = {known}, folders = {own};\n"
@@ -179,7 +181,8 @@ def base_element(address: str, folders: list[str]) -> str:
         "    }));\n"
         "  var root = parts.slice(0, own < 0 ? -1 : own).join('/') + '/';\n"
         "  var base = document.createElement('base');\n"
-        f"  base.href = (book && location.href.startsWith(book) ? book : root) + '{MISSING}.html';\n"
+        "  var known = book && location.href.startsWith(book);\n"
+        f"  base.href = (known ? book : root) + '{MISSING}.html';\n"
         "  document.head.appendChild(base);\n"
         "})();</script>\n"
     ) + (f"<noscript>{fixed}</noscript>\n" if fixed else "")
@@ -193,7 +196,9 @@ def add_to_page(
     title = unescape(re.sub(r"<[^>]*>", "", context.get("title") or "")) or book
     card = root + "_static/" + CARD if root and _card_of(app).is_file() else ""
     address = root + app.builder.get_target_uri(pagename) if root and pagename != MISSING else ""
-    described = describe(doctree) or (book if doctree is None else "")
+    # A page that another extension makes may bring a description of its own.
+    described = describe(doctree) or context.get("description", "")
+    described = described or (book if doctree is None else "")
     tags = meta_tags(title, book, described, _colours_of(app), address, card)
     if pagename == MISSING:
         folders = {name.split("/")[0] for name in app.env.found_docs if "/" in name}
@@ -259,7 +264,7 @@ def _stands_in(node: nodes.Node, kinds: tuple[type, ...]) -> bool:
 
 
 def _tag(kind: str, name: str, content: str) -> str:
-    return f'<meta {kind}="{name}" content="{escape(content, quote=True)}">'
+    return f'<meta {kind}="{name}" content="{escape(content)}">'
 
 
 def _card_of(app: Sphinx) -> Path:
@@ -267,7 +272,14 @@ def _card_of(app: Sphinx) -> Path:
 
 
 def _colours_of(app: Sphinx) -> tuple[str, str]:
-    return page_colours((Path(app.srcdir) / STYLE).read_text(encoding="utf-8"))
+    style = Path(app.srcdir) / STYLE
+    return _colours_in(style, style.stat().st_mtime_ns)
+
+
+@cache
+def _colours_in(style: Path, changed: int) -> tuple[str, str]:
+    """Read a style sheet once for all pages, and again when it has changed."""
+    return page_colours(style.read_text(encoding="utf-8"))
 
 
 def _version() -> str:

@@ -50,6 +50,8 @@ UNUSED = (
 THEME_STYLES = ("basic.css", "styles/*.css", "mystnb.*.css")
 #: Scripts without names of classes: words of the texts, and the library of the charts.
 NO_CLASSES = frozenset({"searchindex.js", "vega-bundle.js"})
+#: Folders below ``_static`` whose scripts carry texts and data.
+DATA = frozenset({"evidence", "figures"})
 OPTIONS = "documentation_options.js"
 
 # The theme's own start leaves "auto" until its script runs, so that a dark page
@@ -58,6 +60,41 @@ SETTLED_THEME = (
     'if (document.documentElement.dataset.mode === "auto") document.documentElement.dataset.theme '
     '= matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";'
 )
+
+
+class StaticFiles:
+    """The files below ``_static`` that pages ask for, each read once.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder ``_static`` of a site. Its files must not change while this is used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._contents: dict[str, bytes | None] = {}
+        self._versions: dict[str, str] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this path."""
+        return self._read(name) is not None
+
+    def text(self, name: str) -> str:
+        """Return what a file holds; nothing if there is no such file."""
+        return (self._read(name) or b"").decode("utf-8")
+
+    def version(self, name: str) -> str:
+        """Return eight digits that change with what a file holds."""
+        if name not in self._versions:
+            self._versions[name] = f"{zlib.crc32(self._read(name) or b''):08x}"
+        return self._versions[name]
+
+    def _read(self, name: str) -> bytes | None:
+        if name not in self._contents:
+            path = self._folder / name
+            self._contents[name] = path.read_bytes() if path.is_file() else None
+        return self._contents[name]
 
 
 class Names(HTMLParser):
@@ -131,28 +168,32 @@ _COMMENT_CSS = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Says whose work a style sheet is, and must stay.
 _NOTICE = re.compile(r"/\*!.*?\*/\n?", re.DOTALL)
 _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
+_ATTRIBUTE = re.compile(r"\[[^\]]*\]")
 _ICON_CLASS = re.compile(r"\.(?:fa|fas|far|fab|fa-[\w-]+)(?![\w-])")
 
 
-def lighten_page(html: str, static: Path) -> str:
+def lighten_page(html: str, static: StaticFiles) -> str:
     """Take out of a page what it does not need.
 
     Parameters
     ----------
     html : str
         A page as the theme writes it.
-    static : Path
+    static : StaticFiles
         The folder ``_static`` of the site.
 
     Returns
     -------
     str
         The page with fewer scripts and style sheets. A page without the
-        scripts of the theme (one that only leads to another) is unchanged.
+        scripts of the theme (one that only leads to another) or without a
+        main part, which says what is needed, is unchanged.
     """
     head, end_of_head, rest = html.partition("</head>")
     body, end_of_main, tail = rest.rpartition("</main>")
     if "documentation_options" not in head and "DOCUMENTATION_OPTIONS" not in head:
+        return html
+    if not end_of_main:
         return html
     names = Names(body)
     seen: set[str] = set()
@@ -164,7 +205,7 @@ def lighten_page(html: str, static: Path) -> str:
             return ""
         if name == OPTIONS:
             # Other lines in the page build on it, so it cannot wait.
-            return f"<script>{(static / OPTIONS).read_text(encoding='utf-8').strip()}</script>\n"
+            return f"<script>{static.text(OPTIONS).strip()}</script>\n"
         if name:
             waits = attributes if re.search(r"\bdefer\b", attributes) else f" defer{attributes}"
             return f"<script{waits}></script>\n"
@@ -188,8 +229,8 @@ def lighten_page(html: str, static: Path) -> str:
             attributes = re.sub(r"styles/theme\.css(\?[^\"]*)?", "basic.css", attributes)
         # Browsers keep a style sheet for as long as its address is the same.
         address = re.search(r'href="[^"]*_static/([^"?]*)', attributes)
-        if address and (static / address[1]).is_file():
-            version = _version(static / address[1])
+        if address and static.has(address[1]):
+            version = static.version(address[1])
             attributes = re.sub(r"\.css(\?[^\"]*)?\"", f'.css?v={version}"', attributes)
         return f"<link {attributes.strip()} />\n"
 
@@ -241,7 +282,9 @@ def used_rules(css: str, classes: set[str], words: set[str]) -> str:
         return name in classes or name in words or any(start in words for start in starts)
 
     def may_match(selector: str) -> bool:
-        wanted = re.sub(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)", "", selector)
+        # The value of an attribute may look like a class: a[href$=".pdf"].
+        bare = _ATTRIBUTE.sub("", selector)
+        wanted = re.sub(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)", "", bare)
         return all(map(may_occur, re.findall(r"\.(-?[A-Za-z_][\w-]*)", wanted)))
 
     def pruned(rule: str) -> str:
@@ -284,15 +327,16 @@ def lighten_site(folder: Path) -> None:
     for style in sorted(path for pattern in THEME_STYLES for path in static.glob(pattern)):
         css = without_icon_font(style.read_text(encoding="utf-8"))
         style.write_text(used_rules(_SOURCE_MAP.sub("", css), classes, words), encoding="utf-8")
+    files = StaticFiles(static)
     for page, html in pages.items():
-        page.write_text(lighten_page(html, static), encoding="utf-8")
+        page.write_text(lighten_page(html, files), encoding="utf-8")
 
 
 def _words_of_scripts(folder: Path) -> set[str]:
     """All words of all scripts below a folder that could be names of classes."""
     words: set[str] = set()
     for path in folder.rglob("*.js"):
-        if path.name not in NO_CLASSES:
+        if path.name not in NO_CLASSES and path.relative_to(folder).parts[0] not in DATA:
             words.update(re.findall(r"[A-Za-z_][\w-]*", path.read_text(encoding="utf-8")))
     return words
 
@@ -313,21 +357,17 @@ def _keeps(key: str, name: str, names: Names, seen: set[str]) -> bool:
     return first and name not in NEVER and NEEDED_BY.get(name, lambda _: True)(names)
 
 
-def _with_size(image: str, static: Path) -> str:
+def _with_size(image: str, static: StaticFiles) -> str:
     """Give an image the size of its drawing, so that nothing moves when it comes."""
-    drawing = static / _file_name(image, "src")
-    if " width=" in image or drawing.suffix != ".svg" or not drawing.is_file():
+    drawing = _file_name(image, "src")
+    if " width=" in image or not drawing.endswith(".svg"):
         return image
-    start = drawing.read_text(encoding="utf-8").partition(">")[0]
+    start = static.text(drawing).partition(">")[0]
     sizes = [re.search(rf'\b{side}="(\d+)"', start) for side in ("width", "height")]
     if not all(sizes):
         return image
     width, height = (size[1] for size in sizes if size)
     return image.replace("<img", f'<img width="{width}" height="{height}"', 1)
-
-
-def _version(path: Path) -> str:
-    return f"{zlib.crc32(path.read_bytes()):08x}"
 
 
 def _without_repeats(pattern: re.Pattern[str], text: str) -> str:

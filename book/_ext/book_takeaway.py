@@ -11,39 +11,58 @@ where the address of the repository is known (see ``book_publishing.py``).
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import requires
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 
 from analysis import citation
 from analysis.datapackage import LICENCES
-from analysis.publishing import publishes
-from analysis.tables import InputError, read_table
+from analysis.figures.showing import FORMATS
+from analysis.publishing import Silent, text_columns
+from analysis.tables import InputError, json_for_script, write_whole
 
 SOURCE = "CITATION.cff"
+
+
+class Form(NamedTuple):
+    """A form of the citation: what writes it, the file for it, how it is coloured."""
+
+    write: Callable[[citation.Record], str]
+    file: str
+    language: str
+
+
 FORMS = {
-    "citation.bib": citation.bibtex,
-    "citation.ris": citation.ris,
-    "citation.json": citation.csl_json,
+    "bibtex": Form(citation.bibtex, "citation.bib", "bibtex"),
+    "ris": Form(citation.ris, "citation.ris", "text"),
+    "csl-json": Form(citation.csl_json, "citation.json", "json"),
 }
-LANGUAGES = {"bibtex": "bibtex", "ris": "text", "csl-json": "json"}
 LICENCE = LICENCES["CC-BY-4.0"]["path"].removesuffix("legalcode")
 CITE_PAGE = "book/cite"
 
 ARCHIVE = "problems-and-remedies-data.zip"
 FOLDER = ARCHIVE.removesuffix(".zip")
-FIGURE_FORMATS = (".csv", ".svg", ".png", ".vl.json")
+FIGURE_FORMATS = tuple(f".{ending}" for ending in FORMATS)
 # The earliest date that a zip can hold: the same files give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
+
+PACKAGE = "problems-and-remedies"
+DRAWING = "vl-convert-python"
+"""What the notebooks draw with; the package alone does not bring it."""
 
 FIRST_CELL = "how-to-run"
 FETCH_CELL = "fetch-project"
@@ -60,11 +79,17 @@ def read_record(app: Sphinx) -> citation.Record | None:
     path = Path(app.srcdir) / SOURCE
     if not path.is_file():
         return None
+    record = _record_in(path, path.stat().st_mtime_ns)
+    return replace(record, url=record.url or app.config.html_baseurl or "")
+
+
+@cache
+def _record_in(path: Path, changed: int) -> citation.Record:
+    """Read the file once for all pages, and again when it has changed."""
     try:
-        record = citation.read_citation(path)
+        return citation.read_citation(path)
     except InputError as error:
         raise ExtensionError(f"the book cannot be cited: {error}") from error
-    return replace(record, url=record.url or app.config.html_baseurl or "")
 
 
 class Citation(SphinxDirective):
@@ -82,19 +107,16 @@ class Citation(SphinxDirective):
         if form == "sentence":
             text = citation.sentence(record)
             return [nodes.block_quote("", nodes.paragraph(text, text))]
-        if form not in LANGUAGES:
-            raise self.error(f"unknown form {form!r}; use sentence, {', '.join(LANGUAGES)}")
-        written = {"bibtex": citation.bibtex, "ris": citation.ris, "csl-json": citation.csl_json}
-        text = written[form](record).replace("\r\n", "\n").rstrip()
-        return [nodes.literal_block(text, text, language=LANGUAGES[form])]
+        if form not in FORMS:
+            raise self.error(f"unknown form {form!r}; use sentence, {', '.join(FORMS)}")
+        text = FORMS[form].write(record).replace("\r\n", "\n").rstrip()
+        return [nodes.literal_block(text, text, language=FORMS[form].language)]
 
 
 def write_citations(app: Sphinx, record: citation.Record) -> None:
     """Write the files for reference managers."""
-    for name, form in FORMS.items():
-        path = Path(app.outdir) / "_static" / name
-        # As bytes, because the lines of RIS end in two characters everywhere.
-        path.write_bytes(form(record).encode("utf-8"))
+    for form in FORMS.values():
+        write_whole(Path(app.outdir) / "_static" / form.file, form.write(record).encode("utf-8"))
 
 
 # --- Metadata -------------------------------------------------------------------------------
@@ -165,9 +187,7 @@ def _schema_author(author: citation.Author) -> dict[str, str]:
 
 def script(found: dict[str, Any]) -> str:
     """Return JSON-LD as an element for the head of a page."""
-    # "<" could end the element.
-    text = json.dumps(found, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>\n'
+    return f'<script type="application/ld+json">{json_for_script(found)}</script>\n'
 
 
 def citation_tags(record: citation.Record, title: str, address: str, is_book: bool) -> str:
@@ -184,9 +204,7 @@ def citation_tags(record: citation.Record, title: str, address: str, is_book: bo
         ("citation_public_url", address),
     ]
     return "".join(
-        f'<meta name="{name}" content="{html.escape(value, quote=True)}">\n'
-        for name, value in named
-        if value
+        f'<meta name="{name}" content="{html.escape(value)}">\n' for name, value in named if value
     )
 
 
@@ -225,23 +243,31 @@ class NotebookDownloads(SphinxDirective):
 
 def notebook_pages(app: Sphinx) -> Iterator[str]:
     """Yield the pages that are notebooks, in the order of the book."""
-    order = [app.config.root_doc]
-    for name in order:
-        order += app.env.toctree_includes.get(name, [])
-    for name in dict.fromkeys(order):
+    for name in dict.fromkeys(_pages_below(app.env.toctree_includes, app.config.root_doc)):
         if app.env.doc2path(name, base=False).endswith(".ipynb"):
             yield name
+
+
+def _pages_below(
+    contents: Mapping[str, list[str]], page: str, above: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Yield a page and all below it, each before what follows it."""
+    if page not in above:
+        yield page
+        for below in contents.get(page, []):
+            yield from _pages_below(contents, below, (*above, page))
 
 
 def list_notebooks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill the places for lists of notebooks."""
     for place in list(doctree.findall(notebook_downloads)):
-        up = "../" * docname.count("/")
+        own = app.builder.get_target_uri(docname)
         lines = []
         for name in notebook_pages(app):
             title, file = app.env.titles[name].astext(), f"{name}.ipynb"
+            address = html.escape(relative_uri(own, f"_sources/{file}"))
             lines.append(
-                f'<li><a href="{up}_sources/{file}" download>{html.escape(title)}</a> '
+                f'<li><a href="{address}" download>{html.escape(title)}</a> '
                 f"(<code>{html.escape(file)}</code>)</li>"
             )
         text = '<ul class="notebook-downloads">' + "".join(lines) + "</ul>"
@@ -276,11 +302,12 @@ def introduction(repository: str, branch: str) -> list[dict[str, Any]]:
         "network. If an import fails after it, restart the kernel and run all cells again."
     )
     folder = repository.rsplit("/", 1)[1]
+    drawing = next(r.partition(";")[0] for r in requires(PACKAGE) or () if r.startswith(DRAWING))
     code = (
         "import importlib.util\n\n"
         'if importlib.util.find_spec("analysis") is None:\n'
         f"    !git clone --quiet --depth 1 --branch {branch} {repository}\n"
-        f'    %pip install --quiet ./{folder} "vl-convert-python>=1.9,<2"\n'
+        f'    %pip install --quiet ./{folder} "{drawing.strip()}"\n'
         f"    %cd {folder}/notebooks"
     )
     return [_cell("markdown", FIRST_CELL, text), _cell("code", FETCH_CELL, code)]
@@ -299,7 +326,7 @@ def introduce(path: Path, cells: list[dict[str, Any]]) -> None:
     own = [c for c in notebook["cells"] if c.get("id") not in (FIRST_CELL, FETCH_CELL)]
     notebook["cells"] = cells + own
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode("utf-8"))
 
 
 # --- The zip --------------------------------------------------------------------------------
@@ -310,6 +337,11 @@ def archived(project: Path) -> dict[str, Path]:
 
     The texts in ``data/raw`` are not among them. Where a work may not be shown at all, no
     committed table with quotations is.
+
+    Raises
+    ------
+    InputError
+        If the tables of works and documents cannot be read.
     """
     data = project / "data"
     found = {name: project / name for name in (SOURCE, "LICENSE") if (project / name).is_file()}
@@ -322,7 +354,7 @@ def archived(project: Path) -> dict[str, Path]:
     for path in _files(data / "derived" / "figures"):
         if path.name.endswith(FIGURE_FORMATS):
             found[f"figures/{path.relative_to(data / 'derived' / 'figures').as_posix()}"] = path
-    if (data / "works.csv").is_file() and not _all_published(data):
+    if Silent.read(data).work_id:
         found = {n: p for n, p in found.items() if not (n.startswith("data/") and _quotes(p))}
     return dict(sorted(found.items()))
 
@@ -335,24 +367,20 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _all_published(data: Path) -> bool:
-    works = read_table(data / "works.csv", ("work_id", "publish"), [])
-    return all(publishes(works, work) for work in works["work_id"])
-
-
 def _quotes(path: Path) -> bool:
     """Return whether a file is a table with quotations."""
     if path.suffix != ".csv":
         return False
-    with path.open(encoding="utf-8") as lines:
-        return "quote" in lines.readline().strip().split(",")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return bool(text_columns(next(csv.reader(lines), [])))
 
 
 def write_archive(path: Path, files: dict[str, Path], record: citation.Record) -> None:
     """Write a zip that depends on nothing but the files in it."""
     contents = {name: file.read_bytes() for name, file in files.items()}
     contents["README.md"] = _readme(files, record).encode("utf-8")
-    with zipfile.ZipFile(path, "w") as archive:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
         for name, content in sorted(contents.items()):
             entry = zipfile.ZipInfo(f"{FOLDER}/{name}", DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -360,6 +388,7 @@ def write_archive(path: Path, files: dict[str, Path], record: citation.Record) -
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content, compresslevel=9)
+    write_whole(path, whole.getvalue())
 
 
 def _readme(files: dict[str, Path], record: citation.Record) -> str:
@@ -406,8 +435,11 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     record = read_record(app)
     if record is not None:
         write_citations(app, record)
-        archive = Path(app.outdir) / "_static" / ARCHIVE
-        write_archive(archive, archived(Path(app.srcdir)), record)
+        try:
+            files = archived(Path(app.srcdir))
+        except InputError as problems:
+            raise ExtensionError(f"the archive cannot be written: {problems}") from problems
+        write_archive(Path(app.outdir) / "_static" / ARCHIVE, files, record)
     cells = introduction(*_repository(app))
     for name in notebook_pages(app):
         path = Path(app.outdir) / "_sources" / f"{name}.ipynb"

@@ -30,7 +30,8 @@
     const rows = [...box.querySelectorAll("tbody tr")].map(readRow);
     const selects = makeSelects(rows);
     const search = make("input", { type: "search", autocomplete: "off" });
-    const status = make("p", { role: "status" });
+    const status = make("p");
+    status.setAttribute("role", "status");
     const reset = make("button", { type: "button", textContent: "Reset the filters" });
     // The row that the address names is shown whatever the filters say.
     let named = null;
@@ -72,11 +73,13 @@
       search.value = "";
       change();
     });
-    const form = make("form", { role: "search", ariaLabel: "Filter the rows" }, [
+    const form = make("form", {}, [
       labelled("Words of label or quotation", TEXT, search),
       ...Object.entries(selects).map(([field, select]) => labelled(FIELDS[field], field, select)),
       make("div", { className: "coding-status" }, [status, reset]),
     ]);
+    form.setAttribute("role", "search");
+    form.setAttribute("aria-label", "Filter the rows");
     form.addEventListener("input", change);
     form.addEventListener("submit", (event) => event.preventDefault());
     readAddress(selects, search);
@@ -152,7 +155,7 @@
     return make("div", {}, [make("label", { htmlFor: control.id, textContent: text }), control]);
   }
 
-  function make(tag, properties, children = []) {
+  function make(tag, properties = {}, children = []) {
     const element = document.createElement(tag);
     Object.assign(element, properties);
     element.append(...children);

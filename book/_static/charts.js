@@ -54,19 +54,54 @@
 
   const linkOf = (element) => element.__data__?.href;
 
-  /* Vega follows links on click only: let the keyboard reach them too. */
-  function makeLinksReachable(live) {
-    for (const mark of live.querySelectorAll("svg [aria-label]")) {
-      if (!linkOf(mark)) continue;
-      mark.setAttribute("tabindex", "0");
+  // What a mark says of itself and no listener needs: links of the page, and what is empty.
+  const UNSPOKEN = /: (#\S*|\S+\.html(#\S*)?|null|undefined)$/;
+
+  function spoken(label) {
+    const parts = label.split("; ").filter((part) => !UNSPOKEN.test(part));
+    return parts.join("; ").replace(/-?\d+\.\d{3,}/g, (n) => String(Number(Number(n).toPrecision(3))));
+  }
+
+  /* Vega follows links on click only: let the keyboard reach them too. A chart is one stop
+     of the Tab key, whatever number of marks it has; arrow keys go from mark to mark, row by
+     row as they are seen. */
+  function makeLinksReachable(figure) {
+    const marks = [...figure.querySelectorAll(".book-chart-live svg [aria-label]")].filter(linkOf);
+    const place = new Map(marks.map((mark) => [mark, mark.getBoundingClientRect()]));
+    const row = (mark) => Math.round((place.get(mark).top + place.get(mark).bottom) / 8);
+    marks.sort((a, b) => row(a) - row(b) || place.get(a).left - place.get(b).left);
+    for (const [number, mark] of marks.entries()) {
+      mark.setAttribute("tabindex", number === 0 ? "0" : "-1");
       mark.setAttribute("role", "link");
+      mark.setAttribute("aria-label", spoken(mark.getAttribute("aria-label")));
     }
+    figure.linkedMarks = marks;
+  }
+
+  const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+  function goOn(figure, event) {
+    const marks = figure.linkedMarks ?? [];
+    const now = marks.indexOf(event.target);
+    if (now < 0) return;
+    const ends = { Home: 0, End: marks.length - 1 };
+    const next = ends[event.key] ?? now + (STEPS[event.key] ?? 0);
+    if (next === now || !marks[next]) return;
+    event.preventDefault();
+    marks[now].setAttribute("tabindex", "-1");
+    marks[next].setAttribute("tabindex", "0");
+    marks[next].focus();
   }
 
   function followLink(event) {
     if (event.key !== "Enter" || !linkOf(event.target)) return;
     event.preventDefault();
     event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  }
+
+  /* A tooltip would stay over its neighbours while a reader reads what it led to. */
+  function hideTooltip() {
+    document.querySelector("#vg-tooltip-element")?.classList.remove("visible");
   }
 
   async function draw(figure) {
@@ -84,8 +119,8 @@
       });
       figure.finalizeChart = finalize;
       figure.isFluid = spec.width === "container";
-      figure.redoLinks = () => view.runAsync().then(() => makeLinksReachable(live));
-      makeLinksReachable(live);
+      figure.redoLinks = () => view.runAsync().then(() => makeLinksReachable(figure));
+      makeLinksReachable(figure);
       figure.querySelector(".book-chart-static").hidden = true;
       figure.dataset.drawn = theme;
       figure.dataset.live = "yes";
@@ -144,6 +179,8 @@
     );
     for (const figure of figures) {
       figure.addEventListener("keydown", followLink);
+      figure.addEventListener("keydown", (event) => goOn(figure, event));
+      figure.addEventListener("click", hideTooltip);
       // Menus and sliders of a chart may bring new marks, some time after the event.
       for (const kind of ["input", "change"]) {
         figure.addEventListener(kind, () => setTimeout(() => figure.redoLinks?.(), 100));

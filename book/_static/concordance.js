@@ -263,7 +263,7 @@
 
   // The term, and perhaps the work, of the panel that a link from another page names.
   function panelOf(index) {
-    const id = decodeURIComponent(window.location.hash.slice(1));
+    const id = window.bookAnchor(window.location.hash);
     for (const term of index.terms) {
       if (id === term.id) return { term, works: null };
       const work = index.works.find((own) => id === `${term.id}--${own.id}`);
@@ -283,7 +283,7 @@
       : null;
     return {
       q: given.get("query") || "",
-      sort: given.get("sort") in SORTS ? given.get("sort") : "",
+      sort: Object.hasOwn(SORTS, given.get("sort")) ? given.get("sort") : "",
       section: given.get("section") || "",
       group: given.get("group") === "work",
       works,
@@ -398,15 +398,16 @@
     });
     parts.box.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-query]");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      if (!link || event.defaultPrevented || event.button) return;
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       go({ q: link.dataset.query, section: "" });
       parts.status.focus();
     });
     parts.copy.addEventListener("click", () => copyAddress(parts, state));
     parts.save.addEventListener("click", () => saveLines(index, shown, query));
+    // A step to another anchor is one, too.
     window.addEventListener("popstate", open);
-    window.addEventListener("hashchange", open);
 
     function open() {
       const isPanel = Boolean(panelOf(index));
@@ -425,7 +426,7 @@
 
   // A list that an address names, such as #values, is folded.
   function openFold() {
-    const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    const target = document.getElementById(window.bookAnchor(window.location.hash));
     if (target?.matches(".concordance-list > details") && !target.open) {
       target.open = true;
       target.scrollIntoView();

@@ -32,7 +32,7 @@
   /* A panel of this page, a term of the concordance, or one passage; else null. */
   function targetOf({ address, words }) {
     const url = new URL(address, document.baseURI);
-    const id = decodeURIComponent(url.hash.slice(1));
+    const id = window.bookAnchor(url.hash);
     const here = new URL(document.baseURI);
     if (!id || url.origin !== here.origin) return null;
     const page = url.pathname.split("/").pop();
@@ -68,7 +68,7 @@
     const ends = [...line.querySelectorAll('a[href^="#"]')];
     if (ends.length) {
       const reason = ends.at(-1).nextSibling?.textContent.trim();
-      const items = ends.map((end) => document.getElementById(end.hash.slice(1)));
+      const items = ends.map((end) => document.getElementById(window.bookAnchor(end.hash)));
       return { ends: items.filter(Boolean).map(readLine), reason };
     }
     const links = [...line.querySelectorAll("a[data-words]")];
@@ -81,7 +81,7 @@
   function placeOf(address, words) {
     const spans = (words ?? "").split(" ").filter(Boolean);
     return {
-      id: decodeURIComponent(new URL(address, document.baseURI).hash.slice(1)),
+      id: window.bookAnchor(new URL(address, document.baseURI).hash),
       spans: spans.map((span) => span.split("-").map(Number)),
       address,
     };
@@ -120,7 +120,7 @@
 
   async function readPassage({ id, url, words }) {
     const { sentences } = await store();
-    if (!(id in sentences)) return null;
+    if (!Object.hasOwn(sentences, id)) return null;
     return { title: "Passage", entries: [{ places: [placeOf(url.href, words)] }] };
   }
 
@@ -165,7 +165,7 @@
   function drawItem({ head, places, note }, data) {
     const parts = head ? [make("p", { className: "evidence-head", textContent: head })] : [];
     if (!places) return [...parts, make("p", { textContent: note })];
-    const known = places.filter(({ id }) => id in data.sentences);
+    const known = places.filter(({ id }) => Object.hasOwn(data.sentences, id));
     if (known.length) {
       const texts = known.map(({ id, spans }) =>
         make("p", {}, drawText(data.sentences[id].p, joined(spans))),
@@ -231,7 +231,8 @@
 
   function makeDrawer() {
     const title = make("h2", { id: "evidence-title", tabIndex: -1 });
-    const button = make("button", { type: "button", ariaLabel: "Close", textContent: "×" });
+    const button = make("button", { type: "button", textContent: "×" });
+    button.setAttribute("aria-label", "Close");
     button.addEventListener("click", close);
     const body = make("div", { className: "evidence-body" });
     const element = make("section", { className: "evidence-drawer", hidden: true }, [
@@ -360,7 +361,7 @@
 
   /* Opens the lists around what the address names. */
   function openFolds() {
-    const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    const target = document.getElementById(window.bookAnchor?.(window.location.hash));
     let opened = false;
     for (let box = target; box; box = box.parentElement) {
       if (box.tagName === "DETAILS" && !box.open) {
@@ -372,10 +373,11 @@
   }
 
   /* A shared view of lines that no panel of this page has: they are of the concordance. */
-  function linesOf(id) {
+  function linesOf(hash) {
+    const id = window.bookAnchor(hash);
     const page = document.querySelector(`a[href*="${CONCORDANCE}"]`);
-    if (!page || !id.startsWith("#e-") || document.getElementById(id.slice(1))) return null;
-    return targetOf({ address: new URL(id, page.href).href });
+    if (!page || !id.startsWith("e-") || document.getElementById(id)) return null;
+    return targetOf({ address: new URL(hash, page.href).href });
   }
 
   function follow() {

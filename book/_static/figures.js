@@ -1,53 +1,95 @@
-// Opens the data of a figure below it, as a table. Without this script the link
-// leads to the page of the figure, where the same table stands.
+// Opens the data of a figure below it, as tables. Without this script the link leads to the
+// page of the figure, where the same tables stand.
 (() => {
   "use strict";
 
-  // Links of the page, which are no data (see ADDRESSES in analysis.figures.showing).
-  const NOT_DATA = new Set(["panel", "address", "href"]);
+  const DIGITS = 4; // as on the page of the figure
 
-  /* The longest set of rows: what the marks of the figure stand for. */
-  function rowsOf(spec) {
-    const [longest] = Object.values(spec.datasets ?? {}).sort((a, b) => b.length - a.length);
-    const bare = (longest ?? []).map((row) =>
-      Object.fromEntries(Object.entries(row).filter(([name]) => !NOT_DATA.has(name))),
-    );
-    return [...new Map(bare.map((row) => [JSON.stringify(row), row])).values()];
+  // --- What is shown ------------------------------------------------------------------------
+
+  /* What the script of a figure says of its tables: for each the name of the data in the
+     specification, and the columns. Null if it cannot be had or says nothing. */
+  async function tablesOf(name) {
+    try {
+      await window.bookLoad(`figures/${name}.js`);
+    } catch {
+      return null;
+    }
+    const { figures, figureTables } = window.bookData;
+    const tables = figureTables?.[name]?.map(({ data, columns }) => ({
+      columns,
+      rows: rowsOf(figures[name].datasets[data], columns),
+    }));
+    return tables ?? null;
   }
 
-  function shown(value) {
-    if (value === null || value === undefined) return "–";
-    // The lines of a label stand in a list.
-    if (Array.isArray(value)) return value.join(" ");
-    return typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
+  /* The cells of the columns; rows that say the same are one. */
+  function rowsOf(rows, columns) {
+    const cells = rows.map((row) => columns.map((column) => plain(row[column])));
+    return [...new Map(cells.map((row) => [JSON.stringify(row), row])).values()];
   }
+
+  /* The lines of a label stand in a list. */
+  function plain(value) {
+    return Array.isArray(value) ? value.join(" ") : (value ?? null);
+  }
+
+  function inWords(value) {
+    if (value === null) return "–";
+    if (typeof value === "boolean") return value ? "True" : "False"; // as in the files
+    if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+    return String(Number(value.toPrecision(DIGITS)));
+  }
+
+  // --- Drawing ------------------------------------------------------------------------------
 
   function make(tag, properties, children = []) {
-    const element = document.createElement(tag);
-    Object.assign(element, properties);
+    const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
     return element;
   }
 
-  function tableOf(rows, caption) {
-    const columns = Object.keys(rows[0] ?? {}).filter((c) => rows.some((r) => r[c] !== null));
-    const numeric = (c) => typeof rows.find((r) => r[c] !== null)[c] === "number";
-    const cell = (row, c) =>
-      make("td", { textContent: shown(row[c]), className: numeric(c) ? "n" : "" });
-    const head = columns.map((c) =>
-      make("th", { scope: "col", textContent: c, className: numeric(c) ? "n" : "" }),
+  /* One box that scrolls, with the tables one below the other. */
+  function boxOf(tables, caption) {
+    const captions = tables.map(({ rows }, place) => {
+      const count = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+      if (tables.length === 1) return `${caption} ${count}.`;
+      return `${place ? "" : `${caption} `}Table ${place + 1} of ${tables.length}: ${count}.`;
+    });
+    const box = make(
+      "div",
+      { className: "table-box figure-drawer figure-table", tabIndex: 0 },
+      tables.map((table, place) => drawTable(table, captions[place])),
     );
-    const body = rows.map((row) => make("tr", {}, columns.map((c) => cell(row, c))));
-    const table = make("table", {}, [
-      make("caption", { textContent: `${caption} ${rows.length} rows.` }),
-      make("thead", {}, [make("tr", {}, head)]),
-      make("tbody", {}, body),
-    ]);
-    const box = make("div", { className: "table-box figure-drawer figure-table", tabIndex: 0 }, [table]);
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", `Data: ${caption}`);
     return box;
   }
+
+  function drawTable({ columns, rows }, caption) {
+    const kinds = columns.map((_, place) => (isNumeric(rows, place) ? "n" : ""));
+    const head = columns.map((textContent, place) =>
+      make("th", { scope: "col", textContent, className: kinds[place] }),
+    );
+    const body = rows.map((row) => {
+      const cells = row.map((value, place) =>
+        make("td", { textContent: inWords(value), className: kinds[place] }),
+      );
+      return make("tr", {}, cells);
+    });
+    return make("table", {}, [
+      make("caption", { textContent: caption }),
+      make("thead", {}, [make("tr", {}, head)]),
+      make("tbody", {}, body),
+    ]);
+  }
+
+  function isNumeric(rows, place) {
+    const values = rows.map((row) => row[place]).filter((value) => value !== null);
+    return values.length > 0 && values.every((value) => typeof value === "number");
+  }
+
+  // --- Opening and closing ------------------------------------------------------------------
 
   async function toggle(link) {
     const figure = link.closest("figure");
@@ -57,15 +99,14 @@
       link.setAttribute("aria-expanded", "false");
       return;
     }
-    const name = figure.querySelector("[data-chart]").dataset.chart;
-    try {
-      await window.bookLoad(`figures/${name}.js`);
-    } catch {
+    const tables = await tablesOf(figure.querySelector("[data-chart]").dataset.chart);
+    if (!tables) {
       window.location.href = link.href;
       return;
     }
-    const caption = figure.querySelector("figcaption").textContent;
-    figure.append(tableOf(rowsOf(window.bookData.figures[name]), caption));
+    // Another click may have opened them while the script was on its way.
+    if (figure.querySelector(".figure-table")) return;
+    figure.append(boxOf(tables, figure.querySelector("figcaption").textContent));
     link.setAttribute("aria-expanded", "true");
   }
 
@@ -74,8 +115,8 @@
       link.setAttribute("role", "button");
       link.setAttribute("aria-expanded", "false");
       link.addEventListener("click", (event) => {
-        // With a key held down a reader asks for the page in another tab.
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        // With a key held down a reader asks for the page in another tab, or to be kept.
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
         toggle(link);
       });

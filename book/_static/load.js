@@ -1,4 +1,4 @@
-// Loads further scripts of the book when they are needed, each once.
+// Loads further scripts of the book when they are needed, each once, and reads anchors.
 // Data comes as scripts because a page opened from disk may not fetch files.
 (() => {
   "use strict";
@@ -28,5 +28,16 @@
       );
     }
     return asked.get(file);
+  };
+
+  /* The id that the last part of an address names: "#%C3%A9" is "é". */
+  window.bookAnchor = (hash) => {
+    const written = hash.replace(/^#/, "");
+    try {
+      return decodeURIComponent(written);
+    } catch {
+      // Anybody can write an address; "#100%" stands for nothing but itself.
+      return written;
+    }
   };
 })();

@@ -290,11 +290,11 @@ def _passage(item: Any, names: _Names) -> str:
     quotation = f"<p>{WITHHELD}</p>"
     if item.work_id in names.shown:
         words = f"{_safe(item.left)}<mark>{_safe(item.keyword)}</mark>{_safe(item.right)}"
-        quotation = f"<blockquote><p>{words}</p></blockquote>"
+        quotation = f"<blockquote>{words}</blockquote>"
     return (
         f"<details><summary>{_safe(item.label)}</summary>"
         f'{quotation}<p>{_safe(item.section)} <a href="{address}">'
-        f"passage {_safe(item.sentence_id)}</a></p>{note}</details>"
+        f"{_safe(item.sentence_id)}</a></p>{note}</details>"
     )
 
 

@@ -20,7 +20,6 @@ import base64
 import hashlib
 import html
 import json
-import os
 import re
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -30,6 +29,8 @@ from typing import Any, cast
 import altair as alt
 import pandas as pd
 
+from analysis.tables import json_for_script, write_whole
+
 __all__ = [
     "enable_book_renderer",
     "enable_theme",
@@ -37,6 +38,8 @@ __all__ = [
     "pictures",
     "render_chart",
     "size_of",
+    "static_svg",
+    "without_links",
     "work_scales",
     "write_bundle",
 ]
@@ -156,7 +159,7 @@ def enable_theme() -> None:
 
 
 def enable_book_renderer() -> None:
-    """Show every Altair chart of this session as a chart of the book.
+    """Show every Altair chart of this notebook as a chart of the book.
 
     Also enables the theme. One line at the top of a notebook is enough.
     """
@@ -180,6 +183,11 @@ def work_scales(works: pd.DataFrame, label: str = "short_label") -> tuple[alt.Sc
     colour, shape : altair.Scale
         Scales for the channels ``color`` and ``shape``. Use both, so that
         works can be told apart without colour.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column.
     """
     missing = [name for name in (label, "colour", "shape") if name not in works]
     if missing:
@@ -213,14 +221,34 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     ValueError
         If the chart has no description.
     """
-    drawing, chart_id = _static_svg(spec), _id_of(spec)
+    drawing, chart_id = static_svg(spec), _id_of(spec)
     svg = _tidy_svg(drawing, chart_id)
-    page = _page_html(chart_id, _description(spec), svg, _as_text(spec))
+    page = _page_html(chart_id, _description(spec), svg, spec)
     return mime_bundle(spec, page, _png(drawing))
 
 
 def mime_bundle(spec: Mapping[str, Any], page: str, png: bytes) -> dict[str, Any]:
-    """Return a chart in each form that a front end may ask for (see `render_chart`)."""
+    """Return a chart in each form that a front end may ask for.
+
+    Parameters
+    ----------
+    spec : mapping
+        A Vega-Lite specification with a `description`.
+    page : str
+        The chart as it stands in a page, as HTML.
+    png : bytes
+        The chart as a picture.
+
+    Returns
+    -------
+    dict
+        By MIME type, as `render_chart` says.
+
+    Raises
+    ------
+    ValueError
+        If the chart has no description.
+    """
     return {
         "application/vnd.vegalite.v5+json": dict(spec),
         "text/html": page,
@@ -240,15 +268,19 @@ def pictures(spec: Mapping[str, Any]) -> tuple[str, bytes]:
     spec : mapping
         A Vega-Lite specification with a `description`.
 
+    Returns
+    -------
+    svg : str
+    png : bytes
+
     Raises
     ------
     ValueError
         If the chart has no description.
     """
     _description(spec)
-    drawing = _static_svg(spec)
-    # Without its page a link such as "#lines" leads nowhere.
-    bare = re.sub(r"<a [^>]*>|</a>", "", _tidy_svg(drawing, _id_of(spec)))
+    drawing = static_svg(spec)
+    bare = without_links(_tidy_svg(drawing, _id_of(spec)))
     style = (
         f"<style>:root{{color:{_DARK_INK}}}"
         f"@media (prefers-color-scheme: dark){{:root{{color:{_LIGHT_INK}}}}}</style>"
@@ -257,7 +289,22 @@ def pictures(spec: Mapping[str, Any]) -> tuple[str, bytes]:
 
 
 def size_of(drawing: str) -> tuple[int, int]:
-    """Return width and height of an SVG in whole pixels."""
+    """Return width and height of an SVG in whole pixels.
+
+    Parameters
+    ----------
+    drawing : str
+        The SVG.
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    ValueError
+        If it does not say how large it is.
+    """
     head = drawing[: drawing.index(">")]
     found = [re.search(rf'\b{side}="([\d.]+)"', head) for side in ("width", "height")]
     if None in found:
@@ -295,17 +342,44 @@ def _id_of(spec: Mapping[str, Any]) -> str:
     return "chart-" + hashlib.sha256(_as_text(spec).encode()).hexdigest()[:12]
 
 
-def _static_svg(spec: Mapping[str, Any]) -> str:
-    """Draw a chart; one as wide as its column gets a width of its own."""
+def static_svg(spec: Mapping[str, Any]) -> str:
+    """Draw a chart; one as wide as its column gets a width of its own.
+
+    Parameters
+    ----------
+    spec : mapping
+        A Vega-Lite specification.
+
+    Returns
+    -------
+    str
+        The SVG as the drawing program makes it.
+    """
     import vl_convert
 
     fixed = dict(spec)
     if fixed.get("width") == "container":
         fixed["width"] = STATIC_WIDTH
-        # The drawing program measures text with its own fonts, the page draws it wider.
-        fixed.setdefault("padding", {"left": 28, "right": 16, "top": 5, "bottom": 5})
         fixed.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
+    # The drawing program measures text with its own fonts, the page draws it wider.
+    fixed.setdefault("padding", {"left": 28, "right": 16, "top": 5, "bottom": 5})
     return vl_convert.vegalite_to_svg(fixed, vl_version=_vegalite_version())
+
+
+def without_links(drawing: str) -> str:
+    """Take the links out of an SVG: without its page one such as ``#lines`` leads nowhere.
+
+    Parameters
+    ----------
+    drawing : str
+        The SVG.
+
+    Returns
+    -------
+    str
+        The same without ``<a>``; what stood in it stays.
+    """
+    return re.sub(r"</?a\b[^>]*>", "", drawing)
 
 
 def _vegalite_version() -> str:
@@ -317,7 +391,7 @@ def _tidy_svg(svg: str, chart_id: str) -> str:
     """Make a drawing safe to stand beside others in one page.
 
     Ids are numbered anew and carry the chart's id: the program counts them
-    over all drawings of a session, and two drawings in one page must not
+    over all drawings of a process, and two drawings in one page must not
     share one. Links get their relative form back.
     """
     for number, name in enumerate(re.findall(r'<[a-zA-Z]+ id="([^"]+)"', svg), start=1):
@@ -327,18 +401,16 @@ def _tidy_svg(svg: str, chart_id: str) -> str:
     return svg.replace(f'href="{_STRAY_BASE}', 'href="')
 
 
-def _page_html(chart_id: str, description: str, svg: str, spec_text: str) -> str:
-    label = html.escape(description, quote=True)
+def _page_html(chart_id: str, description: str, svg: str, spec: Mapping[str, Any]) -> str:
+    label = html.escape(description)
     # The children of an image are hidden from screen readers and must not
     # take focus. A drawing with links is therefore a group.
     role = "group" if "<a " in svg else "img"
-    # "<" could end the script element or start a comment in it.
-    payload = spec_text.replace("<", "\\u003c")
     return (
         f'<div class="book-chart" id="{chart_id}">'
         f'<div class="book-chart-static" role="{role}" aria-label="{label}">{svg}</div>'
         '<div class="book-chart-live"></div>'
-        f'<script type="application/json" class="book-chart-spec">{payload}</script>'
+        f'<script type="application/json" class="book-chart-spec">{json_for_script(spec)}</script>'
         "</div>"
     )
 
@@ -375,10 +447,7 @@ def write_bundle(path: str | Path) -> bool:
     # The bundle declares names such as "_" at its top level, which would clash
     # with those of other scripts in the page: hence the function around it.
     script = vl_convert.javascript_bundle(vl_version=vegalite)  # type: ignore[call-arg]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-    unfinished.write_text(f"{first_line}(function () {{\n{script}\n}})();\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, f"{first_line}(function () {{\n{script}\n}})();\n".encode())
     return True
 
 

@@ -143,20 +143,28 @@ def read_citation(path: str | Path) -> Record:
 
 
 def author_names(record: Record) -> str:
-    """Return the authors as they are named on a title page: *A. B, C and D*."""
+    """Return the authors as they are named on a title page: *A. B, C and D*.
+
+    Parameters
+    ----------
+    record : Record
+        From `read_citation`.
+
+    Returns
+    -------
+    str
+    """
     names = [author.name or _plain_name(author) for author in record.authors]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def sentence(record: Record, address: str = "") -> str:
+def sentence(record: Record) -> str:
     """Return the citation of the book as one plain sentence.
 
     Parameters
     ----------
     record : Record
         From `read_citation`.
-    address : str
-        Where the book was read, if not at the address of the record.
 
     Returns
     -------
@@ -165,14 +173,12 @@ def sentence(record: Record, address: str = "") -> str:
     """
     kind = {"software": "Executable book", "dataset": "Data set"}[record.kind]
     version = f" (version {record.version})" if record.version else ""
-    where = f"https://doi.org/{record.doi}" if record.doi else record.url or address
+    where = f"https://doi.org/{record.doi}" if record.doi else record.url
     text = f"{author_names(record)} ({record.year or 'n.d.'}). {record.title}{version}. {kind}."
     return f"{text} {where}" if where else text
 
 
-def cite_figure(
-    number: int | str, caption: str, address: str = "", record: Record | None = None
-) -> str:
+def cite_figure(number: int | str, caption: str, record: Record, address: str = "") -> str:
     """Return how to cite one figure, as one plain sentence.
 
     Parameters
@@ -181,10 +187,10 @@ def cite_figure(
         Number of the figure in the book, or its label, such as ``Figure 3``.
     caption : str
         Its caption or title; a full stop at its end is dropped.
+    record : Record
+        The book.
     address : str
-        Address of the figure. What is not known is left out.
-    record : Record, optional
-        The book; without it, the one of the project.
+        Address of the figure where it is published; empty if that is not known.
 
     Returns
     -------
@@ -199,8 +205,6 @@ def cite_figure(
     caption = " ".join(caption.split()).rstrip(".")
     if not caption:
         raise ValueError(f"figure {number} has no caption, so it cannot be cited by it")
-    if record is None:
-        record = read_citation(Path(__file__).resolve().parents[2] / "CITATION.cff")
     version = f" (version {record.version})" if record.version else ""
     book = f"{author_names(record)} ({record.year or 'n.d.'}). {record.title}{version}."
     mark = "" if caption[-1] in "?!" else "."
@@ -211,7 +215,6 @@ def cite_figure(
 
 # --- BibTeX ---------------------------------------------------------------------------------
 
-# A backslash first, because the others bring some.
 _LATEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -259,6 +262,15 @@ def bibtex(record: Record) -> str:
 
 def latex_text(text: str) -> str:
     r"""Escape what LaTeX and BibTeX would read as a command.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -386,8 +398,12 @@ def _text(
     looks: str = "",
     needed: bool = False,
 ) -> str:
+    given = found.get(name)
+    if isinstance(given, float):
+        # YAML reads 1.10 as 1.1, and nobody could tell.
+        problems.append(f"{file}, {name}: {given} is a number; put it in quotation marks")
     # A date without quotation marks is a date for YAML; as text it is the same again.
-    value = " ".join(str(found.get(name) or "").split())
+    value = "" if given is None else " ".join(str(given).split())
     if needed and not value:
         problems.append(f"{file}, {name}: is missing")
     if value and pattern is not None and not pattern.fullmatch(value):

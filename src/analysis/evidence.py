@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
@@ -27,13 +26,27 @@ from analysis.corpus import Corpus, find_data
 from analysis.prose import listed
 from analysis.publishing import WITHHELD, publishes, publishes_whole
 from analysis.resampling import parted
+from analysis.tables import write_whole
 from analysis.text import WORD, AlignedText
 
 PASSAGES_PAGE = "passages.html"
 
 
 def passage_address(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
-    """Return the address of a passage."""
+    """Return the address of a passage.
+
+    Parameters
+    ----------
+    sentence_id : str
+        The sentence.
+    page : str
+        The page of passages, relative to the page that shows the link.
+
+    Returns
+    -------
+    str
+        Not escaped.
+    """
     return f"{page}#{sentence_id}"
 
 
@@ -41,6 +54,16 @@ def panel_id(*parts: object) -> str:
     """Return the identifier of the panel behind a number, made from its keys.
 
     Two numbers never share one: keys that are not plain words get a mark of their own.
+
+    Parameters
+    ----------
+    *parts : object
+        The keys, such as work and term, in their order.
+
+    Returns
+    -------
+    str
+        Small letters, digits and hyphens.
 
     Examples
     --------
@@ -56,21 +79,56 @@ def panel_id(*parts: object) -> str:
 
 
 def panel_address(*parts: object) -> str:
-    """Return the address of a panel on the same page, for the links of a chart."""
+    """Return the address of a panel on the same page, for the links of a chart.
+
+    Parameters
+    ----------
+    *parts : object
+        As in `panel_id`.
+
+    Returns
+    -------
+    str
+        ``#`` and the identifier.
+    """
     return f"#{panel_id(*parts)}"
 
 
 def links_to(addresses: Iterable[str], text: str = "lines") -> list[str]:
-    """Return a link for each address as HTML; nothing for an empty one."""
+    """Return a link for each address as HTML.
+
+    Parameters
+    ----------
+    addresses : iterable of str
+        Where they lead; empty for no link.
+    text : str
+        What each says.
+
+    Returns
+    -------
+    list of str
+        As many as there are addresses; an empty string for an empty one.
+    """
     return [
-        f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>' if address else ""
+        f'<a href="{html.escape(address)}">{html.escape(text)}</a>' if address else ""
         for address in addresses
     ]
 
 
 def passage_link(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
-    """Return a link to a passage as HTML."""
-    address = html.escape(passage_address(sentence_id, page), quote=True)
+    """Return a link to a passage as HTML.
+
+    Parameters
+    ----------
+    sentence_id, page : str
+        As in `passage_address`.
+
+    Returns
+    -------
+    str
+        The link says the identifier of the sentence.
+    """
+    address = html.escape(passage_address(sentence_id, page))
     return f'<a href="{address}">{html.escape(sentence_id)}</a>'
 
 
@@ -175,7 +233,18 @@ def listed_places(*tables: pd.DataFrame, width: int = 3) -> pd.DataFrame:
 
 
 def section_names(corpus: Corpus) -> dict[str, str]:
-    """Return how each section is named in a reference: its number, else its title."""
+    """Return how each section is named in a reference: its number, else its title.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+
+    Returns
+    -------
+    dict of str to str
+        By ``section_id``. Not escaped.
+    """
     return {
         s.section_id: (s.number.rstrip(".") or s.title.strip(":").capitalize())
         for s in corpus.sections.itertuples()
@@ -184,6 +253,11 @@ def section_names(corpus: Corpus) -> dict[str, str]:
 
 def together(hits: pd.DataFrame) -> pd.DataFrame:
     """List the sentences in which two concepts stand together.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        ``sentence_id, concept_id``, one row per place.
 
     Returns
     -------
@@ -216,6 +290,16 @@ def panels(corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: s
     title : str
         A pattern for the heading with the keys in braces, such as ``{term} in {work}``;
         ``{work}`` is the label of the work.
+
+    Returns
+    -------
+    str
+        HTML, one panel after the other, sorted by key; empty without places.
+
+    Raises
+    ------
+    KeyError
+        If the pattern names a column that the places do not have.
     """
     labels = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
     parts = []
@@ -227,11 +311,30 @@ def panels(corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: s
 
 
 def panel(name: str, head: str, body: str, number: int, thing: str = "place") -> str:
-    """Return one panel as HTML: a head that says how many places, and what it opens to."""
+    """Return one panel as HTML: a head that says how many places, and what it opens to.
+
+    Parameters
+    ----------
+    name : str
+        Its identifier in the page.
+    head : str
+        What the panel is about, in plain text.
+    body : str
+        What it opens to, as HTML.
+    number : int
+        How many things are in it.
+    thing : str
+        What one of them is called.
+
+    Returns
+    -------
+    str
+        A ``<details>``.
+    """
     plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     count = f"{number} {thing if number == 1 else plural}"
     return (
-        f'<details class="evidence" id="{html.escape(name, quote=True)}">'
+        f'<details class="evidence" id="{html.escape(name)}">'
         f"<summary>{html.escape(head)}: {count}</summary>{body}</details>"
     )
 
@@ -261,7 +364,18 @@ def lines_of(corpus: Corpus, places: pd.DataFrame) -> tuple[str, int]:
 
 
 def as_list(lines: Iterable[str]) -> str:
-    """Return lines of HTML as a list."""
+    """Return lines as a list.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        HTML.
+
+    Returns
+    -------
+    str
+        A ``<ul>``, also if there is no line.
+    """
     return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
 
 
@@ -304,13 +418,18 @@ def place_link(sentence_id: str, words: Iterable[tuple[int, int]], text: str | N
     text : str, optional
         What the link says; the sentence without it.
 
+    Returns
+    -------
+    str
+        HTML.
+
     Examples
     --------
     >>> place_link("lian-s0042", [(4, 5)])
     '<a href="passages.html#lian-s0042" data-words="4-5">lian-s0042</a>'
     """
     spans = " ".join(f"{first}-{last}" for first, last in sorted(set(words)))
-    address = html.escape(passage_address(sentence_id), quote=True)
+    address = html.escape(passage_address(sentence_id))
     return f'<a href="{address}" data-words="{spans}">{html.escape(text or sentence_id)}</a>'
 
 
@@ -368,7 +487,17 @@ def _words_of(text: AlignedText) -> tuple[list[tuple[int, int]], np.ndarray, np.
 
 
 def show_panels(corpus: Corpus, places: pd.DataFrame, keys: Sequence[str], title: str) -> Any:
-    """Show the panels behind the numbers of a chart (see `panels`)."""
+    """Show the panels behind the numbers of a chart.
+
+    Parameters
+    ----------
+    corpus, places, keys, title
+        As in `panels`.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     return HTML(panels(corpus, places, keys, title))
@@ -466,6 +595,18 @@ def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
 
     A work that is published in full has its sections as headings. Of one that is not
     published the addresses are listed, so that links lead somewhere.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    pieces : pandas.DataFrame
+        From `passage_pieces`, the rows of one work.
+
+    Returns
+    -------
+    str
+        HTML; empty without pieces.
     """
     if pieces.empty:
         return ""
@@ -479,7 +620,7 @@ def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
 def _passage_list(corpus: Corpus, pieces: pd.DataFrame) -> str:
     numbers = section_names(corpus)
     items = "".join(
-        f'<li id="{(name := html.escape(row.sentence_id, quote=True))}">'
+        f'<li id="{(name := html.escape(row.sentence_id))}">'
         f'<a class="address" href="#{name}">{name}</a> '
         f"<span>§ {html.escape(numbers[row.section_id])}</span> "
         f"{''.join(_piece_html(piece) for piece in row.pieces)}</li>"
@@ -495,7 +636,7 @@ def _whole_text(corpus: Corpus, pieces: pd.DataFrame) -> str:
     for _, own in pieces.groupby("section_id", sort=False):
         is_heading = own["sentence_id"].isin(headings)
         parts += [
-            f'<h3 id="{html.escape(row.sentence_id, quote=True)}">'
+            f'<h3 id="{html.escape(row.sentence_id)}">'
             f"{''.join(_piece_html(piece) for piece in row.pieces)}</h3>"
             for row in own[is_heading].itertuples()
         ]
@@ -505,7 +646,19 @@ def _whole_text(corpus: Corpus, pieces: pd.DataFrame) -> str:
 
 
 def show_passages(corpus: Corpus, pieces: pd.DataFrame, work_id: str) -> Any:
-    """Show the passages of one work."""
+    """Show the passages of one work.
+
+    Parameters
+    ----------
+    corpus, pieces
+        As in `passages_html`; the pieces of all works.
+    work_id : str
+        The work.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     return HTML(passages_html(corpus, pieces[pieces["work_id"] == work_id]))
@@ -524,10 +677,18 @@ def _piece_html(piece: tuple[str, bool] | None) -> str:
 def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each work the passages show.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    pieces : pandas.DataFrame
+        From `passage_pieces`.
+
     Returns
     -------
     pandas.DataFrame
-        ``work_id, words`` (of abstract, body and conclusion), ``shown, share``.
+        ``work_id, words`` (of abstract, body and conclusion), ``shown`` (of these words),
+        ``share`` (the second by the first, from 0 to 1; 0 where nothing is shown).
     """
     body = corpus.body().sentences
     total = (
@@ -542,7 +703,18 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
 
 
 def shares_in_words(corpus: Corpus, pieces: pd.DataFrame) -> str:
-    """Say how much of each work the passages show: a share, the whole, or nothing."""
+    """Say how much of each work the passages show: a share, the whole, or nothing.
+
+    Parameters
+    ----------
+    corpus, pieces
+        As in `recoverable_share`.
+
+    Returns
+    -------
+    str
+        Part of a sentence that names each work, such as ``12% of Lian``.
+    """
     labels = corpus.works.set_index("work_id")["label"]
     parts = []
     for row in recoverable_share(corpus, pieces).itertuples():
@@ -604,11 +776,7 @@ def write_passages(corpus: Corpus, pieces: pd.DataFrame, folder: Path | None = N
         f'bookData.passages={{"works":{_json(works)},\n"sections":{_json(sections)},\n'
         f'"sentences":{{\n{sentences}\n}}}};\n'
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written aside and renamed, so that no half-written file is ever found.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_whole(path, text.encode("utf-8"))
     return path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pandas as pd
 
 from analysis.corpus import Corpus, find_data
 from analysis.publishing import Silent, withheld
+from analysis.tables import write_whole
 
 TABLES = "../_static/tables"
 """Where the built book keeps the files, seen from a page of a notebook."""
@@ -32,8 +32,8 @@ HEADINGS = {
 
 DIGITS = {
     "rate": 1, "low": 1, "high": 1, "log_likelihood": 1, "log_ratio": 1, "q": 3, "dp": 2,
-    "dp_expected": 2, "dp_chance": 2, "dp_norm": 2, "juilland_d": 2, "rosengren_s": 2, "expected": 1,
-    "log_dice": 1, "npmi": 2, "t_score": 1, "c_value": 1,
+    "dp_expected": 2, "dp_chance": 2, "dp_norm": 2, "juilland_d": 2, "rosengren_s": 2,
+    "expected": 1, "log_dice": 1, "npmi": 2, "t_score": 1, "c_value": 1,
 }  # fmt: skip
 """Digits after the point of the numbers of a column."""
 
@@ -44,8 +44,19 @@ LONG = 15
 def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> Path:
     """Write a result as ``data/derived/tables/NAME.csv``, the same bytes for the same table.
 
-    Numbers keep ten significant digits; infinite ones are written INF. The file is written aside and then renamed, so
-    that no half-written one is ever found.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The result.
+    name : str
+        Names the file.
+    folder : Path, optional
+        The folder of derived data; that of the project without it.
+
+    Returns
+    -------
+    Path
+        The file, written as `write_csv` does.
     """
     path = (folder or find_data() / "derived") / "tables" / f"{name}.csv"
     write_csv(table, path)
@@ -53,18 +64,25 @@ def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> P
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, the same bytes for the same table, aside first and then renamed.
+    """Write a table as CSV, the same bytes for the same table.
 
-    Numbers keep ten significant digits; infinite ones are written INF. The words of works
-    that the project does not publish are left out (`publishing.withheld`).
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The result. The words of works that the project does not publish are left out
+        (`publishing.withheld`).
+    path : Path
+        The file: UTF-8, one header row, lines that end in a line feed. Numbers keep ten
+        significant digits; infinite ones are written INF.
+
+    Raises
+    ------
+    InputError
+        If the tables of works and documents cannot be read.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    table = withheld(table, Silent.read(find_data()))
-    _infinities_named(table).to_csv(
-        unfinished, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8"
-    )
-    unfinished.replace(path)
+    table = _infinities_named(withheld(table, Silent.read(find_data())))
+    text = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    write_whole(path, text.encode("utf-8"))
 
 
 def _infinities_named(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,7 +152,7 @@ def show_table(
     if name:
         write_table(table.drop(columns=list(links), errors="ignore"), name)
         download = f' <a href="{TABLES}/{name}.csv" download>Table as CSV</a>'
-    label = html.escape(caption, quote=True)
+    label = html.escape(caption)
     box = (
         f'<div class="table-box" role="region" aria-label="{label}" tabindex="0">'
         f"<table><caption>{html.escape(caption)}.{note}{download}</caption>"
@@ -147,7 +165,17 @@ def show_table(
 
 
 def show_cards(corpus: Corpus) -> Any:
-    """Show one card for each document: what it is, where from, rights, what is missing."""
+    """Show one card for each document: what it is, where from, rights, what is missing.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        With its tables of works and documents.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     words = corpus.words().groupby("document_id", observed=True).size()
@@ -175,8 +203,9 @@ def _card(work: pd.Series, document: Any, words: int) -> str:
     title = work["title"] or work["title_note"]
     role = "" if document.role == "primary" else " (second extraction)"
     rows = "".join(f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in lines.items())
+    colour = html.escape(work["colour"])
     return (
-        f'<section class="work-card" style="--card-colour: {html.escape(work["colour"], quote=True)}">'
+        f'<section class="work-card" style="--card-colour: {colour}">'
         f'<p class="work-card-name">{html.escape(work["label"] + role)}</p>'
         f"<p><em>{html.escape(title)}</em></p><dl>{rows}</dl></section>"
     )

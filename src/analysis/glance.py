@@ -24,7 +24,8 @@ QUESTIONS = {
 }
 """What is asked of each work."""
 
-CHAPTER = "problems-remedies.html"
+ITEMS = "coding-table.html"
+"""The page of all coded items, which shows those that its address asks for."""
 LEADING = 3
 """So many themes, actors, values or instruments are named."""
 
@@ -44,10 +45,10 @@ def glance(materials: Materials) -> pd.DataFrame:
     """
     view = View(materials, Settings())
     parts = [
-        _ranked(view, "problem", "problem", "problems", "what-is-wrong"),
+        _ranked(view, "problem", "problem", "problems"),
         _actors(view),
         _values(view),
-        _ranked(view, "proposed", "remedy", "advocated remedies", "what-is-proposed"),
+        _ranked(view, "proposed", "remedy", "advocated remedies"),
         _left_open(view),
         _argument(view),
     ]
@@ -66,7 +67,7 @@ def _rows(question: str, answers: dict[str, tuple[str, float, str]]) -> pd.DataF
     )
 
 
-def _ranked(view: View, question: str, item: str, noun: str, anchor: str) -> pd.DataFrame:
+def _ranked(view: View, question: str, item: str, noun: str) -> pd.DataFrame:
     """Name the codes of practice that take most of the items of each work."""
     name, code = ("problems", "theme") if item == "problem" else ("remedies", "instrument")
     names = code_names(view.codings[0], item)
@@ -83,7 +84,8 @@ def _ranked(view: View, question: str, item: str, noun: str, anchor: str) -> pd.
         leading = _leading(pd.concat(shares, axis=1).fillna(0).mean(axis=1))
         said = [f"{names.at[c, 'label'].lower()} ({s:.0%})" for c, s in leading.items()]
         line = f"{_capital(listed(said))}. In all {_range(sizes)} {noun}."
-        answers[work] = (line, float(sum(sizes) / len(sizes)), f"{CHAPTER}#{anchor}")
+        rows = f"item={item}&stance=advocated" if item == "remedy" else f"item={item}"
+        answers[work] = (line, float(sum(sizes) / len(sizes)), f"{ITEMS}?work={work}&{rows}")
     return _rows(question, answers)
 
 
@@ -101,7 +103,7 @@ def _actors(view: View) -> pd.DataFrame:
         said = [f"{labels[a].lower()} ({s:.0%})" for a, s in named.items()]
         silent = float(every.get("unspecified", 0))
         line = f"{_capital(listed(said))}; {silent:.0%} name nobody."
-        address = f"coding-table.html?work={work}&item=remedy"
+        address = f"{ITEMS}?work={work}&item=remedy&stance=advocated"
         answers[work] = (line, silent, address)
     return _rows("actors", answers)
 
@@ -135,7 +137,7 @@ def _left_open(view: View) -> pd.DataFrame:
             said.append(f"{number} of {len(own)}")
             shares.append(number / len(own))
         line = f"{_capital(listed(said))} problems of practice have no remedy, in the two codings."
-        answers[work] = (line, sum(shares) / len(shares), f"{CHAPTER}#what-is-left-open")
+        answers[work] = (line, sum(shares) / len(shares), f"{ITEMS}?work={work}&item=problem&level=practice&link=no")
     return _rows("open", answers)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from analysis.concepts import Lexicon, find_concepts, longest_matches, match_pat
 from analysis.corpus import Corpus, find_data
 from analysis.evidence import panel, panel_id, passage_address, section_names, word_places
 from analysis.publishing import WITHHELD, publishes, publishes_whole
+from analysis.tables import write_whole
 from analysis.terms import ORDER, PHRASES, TermStudy, term_places
 from analysis.text import WORD
 from analysis.translations import MARK
@@ -68,7 +68,13 @@ class Listed:
     sizes: pd.DataFrame
 
     def published(self) -> list[str]:
-        """Return the works of which the site may show passages."""
+        """Return the works of which the site may show passages.
+
+        Returns
+        -------
+        list of str
+            Identifiers, in the order of the table of works.
+        """
         return [work for work in self.texts.works["work_id"] if publishes(self.texts, work)]
 
 
@@ -128,15 +134,23 @@ def write_concordance(listed: Listed, folder: Path | None = None) -> Path:
         The file. The same bytes for the same lines, one line for each term.
     """
     path = (folder or find_data() / "derived") / "evidence" / "concordance.js"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    unfinished.write_text(concordance_script(listed), encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    write_whole(path, concordance_script(listed).encode("utf-8"))
     return path
 
 
 def concordance_script(listed: Listed) -> str:
-    """Return the script that `write_concordance` writes."""
+    """Return the script that `write_concordance` writes.
+
+    Parameters
+    ----------
+    listed : Listed
+        From `listed_lines`.
+
+    Returns
+    -------
+    str
+        One statement, for a file of its own.
+    """
     sizes = {kind: {str(w): int(n) for w, n in own.items()} for kind, own in listed.sizes.items()}
     plain = sizes["lemma"]
     kinds = [
@@ -163,6 +177,16 @@ def concordance_html(listed: Listed) -> str:
     Each list is folded. In it stands a panel for each term, in this one for each work, in
     this the addresses of its passages by section, each once. Of works that are not
     published there are numbers only.
+
+    Parameters
+    ----------
+    listed : Listed
+        From `listed_lines`.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     lists = "".join(
         _list_html(kind, own, listed) for kind, own in listed.lines.groupby("kind", sort=False)
@@ -175,7 +199,17 @@ def concordance_html(listed: Listed) -> str:
 
 
 def show_concordance(listed: Listed) -> object:
-    """Write the data of the page, and show the page."""
+    """Write the data of the page, and show the page.
+
+    Parameters
+    ----------
+    listed : Listed
+        From `listed_lines`.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     write_concordance(listed)
@@ -254,8 +288,7 @@ def _terms(listed: Listed) -> Iterator[dict[str, Any]]:
 
 
 def _json(value: object) -> str:
-    # A browser would take the end of a script for what it says, even inside of a text.
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 # --- The page without a script ----------------------------------------------------------------
@@ -290,14 +323,16 @@ def _works_html(name: str, lines: pd.DataFrame, listed: Listed, names: dict[str,
 def _links_html(lines: pd.DataFrame, names: dict[str, str]) -> str:
     """Return the passages of some lines by section; those of one sentence share a link.
 
-    Some thousand links make the page, so each is as short as HTML allows: called by the end
-    of its address, without quotation marks and without end tags of items. Identifiers hold
-    letters, digits and hyphens only.
+    Some thousand links make the page, so each is short: called by the end of its address,
+    and without end tags of items, which HTML allows.
     """
     sentences = lines.drop_duplicates("sentence_id")
     rows = zip(sentences["section_id"], sentences["sentence_id"], strict=True)
     items = []
     for section, own in groupby(rows, key=lambda row: row[0]):
-        links = " ".join(f"<a href={passage_address(s)}>{s.rpartition('-')[2]}</a>" for _, s in own)
+        links = " ".join(
+            f'<a href="{html.escape(passage_address(s))}">{html.escape(s.rpartition("-")[2])}</a>'
+            for _, s in own
+        )
         items.append(f"<li>§ {html.escape(names[section])}: {links}")
     return f"<ul>{''.join(items)}</ul>"

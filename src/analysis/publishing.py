@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,26 @@ def publishes(works: Corpus | pd.DataFrame, work_id: object) -> bool:
         A corpus, or its table of works with ``work_id, publish``.
     work_id : object
         The work. Of a work that is not in the table nothing is shown.
+
+    Returns
+    -------
+    bool
     """
     return _rule(works, work_id) in ("passages", "full")
 
 
 def publishes_whole(works: Corpus | pd.DataFrame, work_id: object) -> bool:
-    """Return whether the whole text of a work may be shown (see `publishes`)."""
+    """Return whether the whole text of a work may be shown.
+
+    Parameters
+    ----------
+    works, work_id
+        As in `publishes`.
+
+    Returns
+    -------
+    bool
+    """
     return _rule(works, work_id) == "full"
 
 
@@ -49,6 +64,11 @@ def quoted(works: Corpus | pd.DataFrame, work_id: object, quote: str) -> str:
         As in `publishes`.
     quote : str
         Words of the work.
+
+    Returns
+    -------
+    str
+        A ``<q>``, or a note in ``<small>``.
     """
     if not publishes(works, work_id):
         return f"<small>{WITHHELD}</small>"
@@ -85,6 +105,32 @@ _ONLY_WITH = {"left": "keyword", "right": "keyword", "reading": "raw"}
 """Columns that elsewhere hold no text: lemmas of a pair, how the texts were read."""
 
 
+def text_columns(columns: Collection[str]) -> dict[str, str]:
+    """Return which columns of a table hold words of a work.
+
+    Parameters
+    ----------
+    columns : collection of str
+        The names of all columns.
+
+    Returns
+    -------
+    dict of str to str
+        By column the one that says of which work the words are, whether the table has it
+        or not.
+
+    Examples
+    --------
+    >>> text_columns(["work_id", "quote", "left", "right"])
+    {'quote': 'work_id'}
+    """
+    return {
+        column: owner
+        for column, owner in TEXT_COLUMNS.items()
+        if {column, _ONLY_WITH.get(column, column)} <= set(columns)
+    }
+
+
 @dataclass(frozen=True)
 class Silent:
     """The works of which nothing may be shown, and their documents.
@@ -100,8 +146,21 @@ class Silent:
 
     @classmethod
     def of(cls, works: pd.DataFrame, documents: pd.DataFrame | None = None) -> Silent:
-        """Choose them from the tables of works and of documents."""
-        own = frozenset(works.loc[works["publish"] == "none", "work_id"])
+        """Choose them from the tables of works and of documents.
+
+        Parameters
+        ----------
+        works : pandas.DataFrame
+            ``work_id, publish``.
+        documents : pandas.DataFrame, optional
+            ``document_id, work_id``; without it no document is chosen.
+
+        Returns
+        -------
+        Silent
+            The works that `publishes` says no to.
+        """
+        own = frozenset(work for work in works["work_id"] if not publishes(works, work))
         if documents is None:
             return cls(own, frozenset())
         theirs = documents.loc[documents["work_id"].isin(own), "document_id"]
@@ -110,6 +169,15 @@ class Silent:
     @classmethod
     def read(cls, data: Path) -> Silent:
         """Choose them from a data folder; none if it has no table of works.
+
+        Parameters
+        ----------
+        data : Path
+            The folder with ``works.csv`` and ``documents.csv``.
+
+        Returns
+        -------
+        Silent
 
         Raises
         ------
@@ -125,6 +193,22 @@ class Silent:
             raise InputError(problems)
         return cls.of(works, documents)
 
+    def owns(self, table: pd.DataFrame, owner: str) -> pd.Series:
+        """Return for each row whether what a column names is one of them.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            Any table with the column.
+        owner : str
+            A column of works, or ``document_id``.
+
+        Returns
+        -------
+        pandas.Series of bool
+        """
+        return table[owner].isin(self.document_id if owner == "document_id" else self.work_id)
+
 
 def withheld(table: pd.DataFrame, silent: Silent) -> pd.DataFrame:
     """Empty the cells that hold words of a work of which nothing may be shown.
@@ -132,7 +216,8 @@ def withheld(table: pd.DataFrame, silent: Silent) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        Any result. The columns named in `TEXT_COLUMNS` are looked at.
+        Any result. The columns named in `TEXT_COLUMNS` are looked at; one of numbers holds
+        no words, whatever its name.
     silent : Silent
         Of which works nothing may be shown.
 
@@ -141,12 +226,39 @@ def withheld(table: pd.DataFrame, silent: Silent) -> pd.DataFrame:
     pandas.DataFrame
         The same rows and columns; counts, labels and identifiers stay.
     """
-    emptied = {}
-    for column, owner in TEXT_COLUMNS.items():
-        if {column, owner, _ONLY_WITH.get(column, column)} <= set(table.columns):
-            works = silent.document_id if owner == "document_id" else silent.work_id
-            emptied[column] = table[column].mask(table[owner].isin(works), "")
-    return table.assign(**emptied)
+    return table.assign(
+        **{
+            column: table[column].mask(silent.owns(table, owner), "")
+            for column, owner in _owned_words(table)
+        }
+    )
+
+
+def shown_words(table: pd.DataFrame, silent: Silent) -> list[str]:
+    """Return which columns show words of a work of which nothing may be shown.
+
+    Parameters
+    ----------
+    table, silent
+        As in `withheld`.
+
+    Returns
+    -------
+    list of str
+        The columns that `withheld` would empty and that are not empty; none if all is well.
+    """
+    return [
+        column
+        for column, owner in _owned_words(table)
+        if table.loc[silent.owns(table, owner), column].fillna("").astype(str).any()
+    ]
+
+
+def _owned_words(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the columns of words, and the column that says whose they are."""
+    for column, owner in text_columns(table.columns).items():
+        if owner in table and not pd.api.types.is_numeric_dtype(table[column]):
+            yield column, owner
 
 
 # --- The proof -------------------------------------------------------------------------------
@@ -154,7 +266,7 @@ def withheld(table: pd.DataFrame, silent: Silent) -> pd.DataFrame:
 READ = frozenset(
     ".css .csv .htm .html .ipynb .js .json .map .md .svg .tsv .txt .xml .yaml .yml".split()
 )
-"""The kinds of files that are searched."""
+"""The kinds of files that are searched, also inside of zips."""
 
 SHORTEST = 8
 """A sentence of fewer words is not looked for: *The results are as follows* is nobody's."""
@@ -168,9 +280,10 @@ def published_sentences(site: str | Path, corpus: Corpus) -> pd.DataFrame:
 
     Every file of text is read three times: as it is, with its tags taken for blanks, and
     with its tags taken out, so that a sentence is found in the text of a page, in an
-    attribute, in the data of a chart, and where marks cut it. Entities and the escapes
-    of JSON are decoded. Case, white space and punctuation do not matter. What also stands
-    in a work that may be shown, or in a list of references, is no sign and not looked for.
+    attribute, in the data of a chart, and where marks cut it. So are the files inside of
+    zips. Entities and the escapes of JSON are decoded. Case, white space and punctuation do
+    not matter. What also stands in a work that may be shown, or in a list of references, is
+    no sign and not looked for.
 
     Parameters
     ----------
@@ -184,8 +297,9 @@ def published_sentences(site: str | Path, corpus: Corpus) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``file`` (relative to the folder), ``work_id, sentence_id, words`` (the first that
-        were found, in lower case), one row per file and sentence, sorted.
+        ``file`` (relative to the folder; inside of a zip ``ZIP/NAME``), ``work_id,
+        sentence_id, words`` (the first that were found, in lower case), one row per file and
+        sentence, sorted. Empty, and nothing is searched, where all works may be shown.
 
     Raises
     ------
@@ -195,17 +309,33 @@ def published_sentences(site: str | Path, corpus: Corpus) -> pd.DataFrame:
     site = Path(site)
     if not site.is_dir():
         raise FileNotFoundError(f"{site.name}: there is no such folder")
-    runs = _runs_of(corpus)
+    columns = ["file", "work_id", "sentence_id", "words"]
+    silent = Silent.of(corpus.works, corpus.documents).work_id
+    if not silent:
+        return pd.DataFrame(columns=columns)
+    runs = _runs_of(corpus, silent)
     rows = []
-    for path in sorted(p for p in site.rglob("*") if p.suffix.lower() in READ and p.is_file()):
+    for name, content in _files_of(site):
         found = {
             sentence: run
-            for words in _readings(path.read_text(encoding="utf-8", errors="replace"))
+            for words in _readings(content.decode("utf-8", errors="replace"))
             for run, sentence in _found(words, runs)
         }
-        name = path.relative_to(site).as_posix()
         rows += [(name, *sentence, " ".join(run)) for sentence, run in sorted(found.items())]
-    return pd.DataFrame(rows, columns=["file", "work_id", "sentence_id", "words"])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _files_of(site: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of the files that are searched, those in zips included."""
+    for path in sorted(p for p in site.rglob("*") if p.is_file()):
+        name = path.relative_to(site).as_posix()
+        if path.suffix.lower() in READ:
+            yield name, path.read_bytes()
+        elif path.suffix.lower() == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                for member in sorted(archive.namelist()):
+                    if Path(member).suffix.lower() in READ:
+                        yield f"{name}/{member}", archive.read(member)
 
 
 _Words = tuple[str, ...]
@@ -213,9 +343,8 @@ _Sentence = tuple[str, str]  # work and sentence
 _Runs = dict[_Words, dict[_Words, _Sentence]]  # by the first words of the run
 
 
-def _runs_of(corpus: Corpus) -> _Runs:
+def _runs_of(corpus: Corpus, silent: frozenset[str]) -> _Runs:
     """Return the runs of words that no file may hold."""
-    silent = Silent.of(corpus.works, corpus.documents).work_id
     looked_for = corpus.sections.loc[
         corpus.sections["kind"].isin([*BODY_KINDS, "footnote"]), "section_id"
     ]
@@ -233,7 +362,8 @@ def _runs_of(corpus: Corpus) -> _Runs:
     free = ~corpus.sentences["work_id"].isin(silent) | corpus.sentences["section_id"].isin(lists)
     for text in corpus.sentences.loc[free, "text"]:
         for run, _ in list(_found(_words(text), runs)):
-            runs[run[:SHORTEST]].pop(run)
+            # A sentence may say the same twice.
+            runs[run[:SHORTEST]].pop(run, None)
     return runs
 
 

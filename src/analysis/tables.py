@@ -1,9 +1,11 @@
-"""Reading tables that people edit, and saying all that is wrong with them at once."""
+"""Reading tables that people edit, saying all that is wrong at once, and writing files whole."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -112,6 +114,53 @@ def read_table(
     table = pd.DataFrame(rows, columns=[*header, "row"])
     _check_cells(path, table, problems, key, {*filled, *([key] if key else [])}, allowed or {})
     return table
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file aside and rename it, so that no half-written one is ever found.
+
+    Parameters
+    ----------
+    path : Path
+        The file. Its folder is made if it is missing.
+    content : bytes
+        What it holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; a file that was there before stays as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def json_for_script(value: object) -> str:
+    """Return JSON that may stand between the tags of a script element.
+
+    Parameters
+    ----------
+    value : object
+        What `json.dumps` can write. Numbers that are none are refused.
+
+    Returns
+    -------
+    str
+        JSON without ``<``, which could end the element or open a comment in it.
+
+    Raises
+    ------
+    ValueError
+        If it holds a number that JSON does not know.
+
+    Examples
+    --------
+    >>> json_for_script("</script>")
+    '"\\\\u003c/script>"'
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
 
 def _records(path: Path, text: str, problems: list[str]) -> list[tuple[int, list[str]]]:

@@ -181,9 +181,18 @@ def test_the_address_of_a_panel_becomes_a_query(opened, data):
     assert status(page) == f"{counts['lian']} of {sum(counts.values())} lines in 1 work"
     assert address_of(page).endswith("?query=lemma:governance&work=lian")
     assert page.locator(".concordance-app").evaluate("box => box.getBoundingClientRect().top") < 400
-    page.evaluate("location.hash = '#e-value--rule-of-law'")
+    page.evaluate(
+        """() => {
+            window.drawings = 0;
+            const watch = new MutationObserver(changes => { window.drawings += changes.length; });
+            watch.observe(document.querySelector(".concordance-counts"), {childList: true});
+            location.hash = "#e-value--rule-of-law";
+        }"""
+    )
     page.wait_for_url("**?query=value:rule-of-law")
     assert status(page).startswith(f"{total_of(data, 'value', 'rule-of-law')} lines")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.drawings") == 1
 
 
 def test_what_is_not_listed_is_said(opened, data):

@@ -120,6 +120,15 @@ def test_no_page_scrolls_sideways(visits):
     assert not wide, listed(wide)
 
 
+@pytest.mark.parametrize("name", ["corpus", "coding-table", "concordance"])
+def test_an_address_that_is_badly_written_does_no_harm(chromium, site, name):
+    address = (site / "notebooks" / f"{name}.html").as_uri() + "#100%"
+    with browser.open_page(chromium, address) as (page, faults):
+        if name == "concordance":
+            page.wait_for_selector(".concordance-app form")
+        assert faults.found() == []
+
+
 def test_coded_items_can_be_filtered(chromium, site):
     address = (site / "notebooks" / "coding-table.html").as_uri() + "?item=remedy"
     with browser.open_page(chromium, address) as (page, faults):

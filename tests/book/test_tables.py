@@ -8,6 +8,21 @@ import browser
 import frictionless
 import pytest
 
+# Pages with many numbers: a chapter, the coding, the page of a figure.
+NUMBERS = (
+    "notebooks/term-frequencies.html",
+    "notebooks/coding-consistency.html",
+    "figures/leading-terms.html",
+)
+# To which sides the text of cells is set.
+SIDES = "cells => [...new Set(cells.map(cell => getComputedStyle(cell).textAlign))]"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as running:
+        yield running
+
 
 @pytest.fixture(scope="module")
 def site():
@@ -37,3 +52,20 @@ def test_links_to_tables_lead_to_files(site):
                 broken.append(f"{page.relative_to(site)}: {link}")
     assert found
     assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_stand_at_the_right_and_words_at_the_left(chromium, site, name):
+    with browser.open_page(chromium, site / name) as (page, _):
+        assert page.eval_on_selector_all("main .table-box :is(th, td).n", SIDES) == ["right"]
+        others = "main .table-box :is(th, td):not(.n)"
+        assert page.eval_on_selector_all(others, SIDES) == ["left"]
+
+
+def test_numbers_stand_at_the_right_on_paper(chromium, site):
+    cells = '<th class="n">N</th><td class="n">1</td><td>a</td>'
+    with browser.open_page(chromium, "about:blank") as (page, _):
+        page.set_content(f"<table><thead><tr>{cells}</tr></thead><tr>{cells}</tr></table>")
+        page.add_style_tag(path=site / "_static" / "print.css")
+        assert page.eval_on_selector_all(".n", SIDES) == ["right"]
+        assert page.eval_on_selector_all("td:not(.n)", SIDES) == ["left"]

@@ -34,6 +34,11 @@ THINGS = {"problem": ("problem", "problems"), "remedy": ("remedy", "remedies")}
 def coded_places(coding: Coding) -> pd.DataFrame:
     """Return where the quotations of a coding stand.
 
+    Parameters
+    ----------
+    coding : Coding
+        The coding.
+
     Returns
     -------
     pandas.DataFrame
@@ -78,6 +83,18 @@ def item_panels(corpus: Corpus, coding: Coding) -> str:
     The panels of a work are folded together, as one list. Each item has its identifier as
     its address (see `item_anchors`). Of a work that may not be shown, the items have no
     links.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    coding : Coding
+        The coding that is shown.
+
+    Returns
+    -------
+    str
+        HTML, one fold per work in the order of the table of works.
     """
     places = coded_places(coding)
     anchors = item_anchors(places)
@@ -88,7 +105,7 @@ def item_panels(corpus: Corpus, coding: Coding) -> str:
         parts = []
         for code, own in of_work.groupby("code", sort=True):
             items = "".join(
-                f'<li id="{_safe(anchors[i.item, i.item_id])}">{links[i.item, i.item_id]}'
+                f'<li id="{html.escape(anchors[i.item, i.item_id])}">{links[i.item, i.item_id]}'
                 for i in own.sort_values("start").itertuples()
             )
             thing = THINGS[own["item"].iloc[0]]
@@ -104,6 +121,16 @@ def link_panels(corpus: Corpus, coding: Coding) -> str:
 
     The panels of a work are folded together, as one list. The items are named by their
     identifiers, each a link to where `item_panels` lists it on the same page.
+
+    Parameters
+    ----------
+    corpus, coding
+        As in `item_panels`.
+
+    Returns
+    -------
+    str
+        HTML, one fold per work in the order of the table of works.
     """
     themes = coding.themes.set_index("theme")["label"]
     tools = coding.instruments.set_index("instrument")["label"]
@@ -157,7 +184,7 @@ def _folded(head: str, note: str, parts: list[str]) -> str:
 
 def _part(name: str, head: str, lines: str) -> str:
     """Return one panel as an item of a list. HTML needs no end tags of items; pages are long."""
-    return f'<li id="{_safe(name)}">{html.escape(head)}<ul>{lines}</ul>'
+    return f'<li id="{html.escape(name)}">{html.escape(head)}<ul>{lines}</ul>'
 
 
 def _links_of(corpus: Corpus, places: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -168,7 +195,7 @@ def _links_of(corpus: Corpus, places: pd.DataFrame) -> dict[tuple[str, str], str
     shown = {work for work in corpus.works["work_id"] if publishes(corpus, work)}
     links = {}
     for number, item in enumerate(places.itertuples()):
-        texts = [html.escape(item.label)]
+        texts, section = [html.escape(item.label)], html.escape(numbers[item.section_id])
         if item.work_id in shown and number in words:
             runs = list(words[number].itertuples())
             names = [item.label, *["continued"] * (len(runs) - 1)]
@@ -176,13 +203,13 @@ def _links_of(corpus: Corpus, places: pd.DataFrame) -> dict[tuple[str, str], str
                 place_link(run.sentence_id, [(run.first, run.last)], name)
                 for run, name in zip(runs, names, strict=True)
             ]
-        links[item.item, item.item_id] = f"{' '.join(texts)} § {numbers[item.section_id]}"
+        links[item.item, item.item_id] = f"{' '.join(texts)} § {section}"
     return links
 
 
 def _link_line(row: Mapping[Any, Any], anchors: Mapping[tuple[str, str], str]) -> str:
     ends = " → ".join(
-        f'<a href="#{_safe(anchors[item, row[f"{item}_id"]])}">{html.escape(row[f"{item}_id"])}</a>'
+        f'<a href="#{html.escape(anchors[item, row[f"{item}_id"]])}">{html.escape(row[f"{item}_id"])}</a>'
         for item in ("problem", "remedy")
     )
     failed = ", reported as failed" if row["stance"] == "criticised" else ""
@@ -190,19 +217,35 @@ def _link_line(row: Mapping[Any, Any], anchors: Mapping[tuple[str, str], str]) -
     return f"{ends} {reason}"
 
 
-def _safe(text: str) -> str:
-    return html.escape(text, quote=True)
-
-
 def show_item_panels(corpus: Corpus, coding: Coding) -> Any:
-    """Show `item_panels`."""
+    """Show `item_panels`.
+
+    Parameters
+    ----------
+    corpus, coding
+        As in `item_panels`.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     return HTML(item_panels(corpus, coding))
 
 
 def show_link_panels(corpus: Corpus, coding: Coding) -> Any:
-    """Show `link_panels`."""
+    """Show `link_panels`.
+
+    Parameters
+    ----------
+    corpus, coding
+        As in `item_panels`.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     return HTML(link_panels(corpus, coding))
@@ -212,13 +255,35 @@ def show_link_panels(corpus: Corpus, coding: Coding) -> Any:
 
 
 def with_link_panels(answers: pd.DataFrame) -> pd.DataFrame:
-    """Add ``quotations``, a link to the panel of each pair of theme and instrument."""
+    """Add ``quotations``, a link to the panel of each pair of theme and instrument.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        ``work_id, theme, instrument``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``quotations``, as HTML.
+    """
     keys = answers[["work_id", "theme", "instrument"]].itertuples(index=False, name=None)
     return answers.assign(quotations=links_to([panel_address(*key) for key in keys], "quotations"))
 
 
 def with_passages(table: pd.DataFrame) -> pd.DataFrame:
-    """Add ``passage``, a link to the sentence of each row; empty where there is none."""
+    """Add ``passage``, a link to the sentence of each row.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``sentence_id``; missing where a row has none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``passage``, as HTML; empty where there is no sentence.
+    """
     sentences = table["sentence_id"]
     return table.assign(passage=[passage_link(s) if isinstance(s, str) else "" for s in sentences])
 
@@ -231,6 +296,19 @@ def with_convergence_names(
     sources: pd.DataFrame,
 ) -> pd.DataFrame:
     """Add in words the works, the shared instruments, and what is known of a common source.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``theme``; ``works`` and ``shared`` (instruments), identifiers parted by blanks.
+    answers : pandas.DataFrame
+        ``work_id, theme, instrument``: which work answers what with what.
+    coding : Coding
+        For the names of instruments.
+    works : pandas.DataFrame
+        The works.
+    sources : pandas.DataFrame
+        ``theme, status, kind``: `Comparison.sources`.
 
     Returns
     -------
@@ -264,7 +342,18 @@ def with_convergence_names(
 
 
 def headline_table(first: Coding, second: Coding) -> pd.DataFrame:
-    """Set side by side what either coding alone says: ``headline, first, second``."""
+    """Set side by side what either coding alone says.
+
+    Parameters
+    ----------
+    first, second : Coding
+        Two codings of the same texts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``headline, first, second``, in words.
+    """
     told = headlines(first), headlines(second)
     return pd.DataFrame(
         {"headline": list(told[0]), "first": told[0].values(), "second": told[1].values()}
@@ -272,12 +361,27 @@ def headline_table(first: Coding, second: Coding) -> pd.DataFrame:
 
 
 def show_tensions(tensions: pd.DataFrame, works: pd.DataFrame, name: str = "tensions") -> Any:
-    """Show where one passage wants what another faults, both quoted, and write the table."""
+    """Show where one passage wants what another faults, both quoted, and write the table.
+
+    Parameters
+    ----------
+    tensions : pandas.DataFrame
+        `Comparison.tensions`.
+    works : pandas.DataFrame
+        The works.
+    name : str
+        Names the table.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     short = dict(zip(works["work_id"], works["short_label"], strict=True))
     lines = []
     for row in tensions.to_dict("records"):
         ends = [
-            f"{verb} by {html.escape(short[row[f'{end}_work']])}: {html.escape(row[f'{end}_label'])}. "
+            f"{verb} by {html.escape(short[row[f'{end}_work']])}: "
+            f"{html.escape(row[f'{end}_label'])}. "
             f"{quoted(works, row[f'{end}_work'], row[f'{end}_quote'])} "
             f"{passage_link(row[f'{end}_sentence'])}"
             for end, verb in (("wanted", "Wanted"), ("faulted", "Faulted"))
@@ -290,7 +394,23 @@ def show_tensions(tensions: pd.DataFrame, works: pd.DataFrame, name: str = "tens
 def show_sources(
     sources: pd.DataFrame, coding: Coding, works: pd.DataFrame, name: str = "common_sources"
 ) -> Any:
-    """Show the common sources that were looked for, with what shows them, and write the table."""
+    """Show the common sources that were looked for, with what shows them, and write the table.
+
+    Parameters
+    ----------
+    sources : pandas.DataFrame
+        `Comparison.sources`.
+    coding : Coding
+        For the names of themes.
+    works : pandas.DataFrame
+        The works.
+    name : str
+        Names the table.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     short = dict(zip(works["work_id"], works["short_label"], strict=True))
     themes = coding.themes.set_index("theme")["label"]
     lines = []

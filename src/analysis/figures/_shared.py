@@ -62,6 +62,14 @@ def work_axis() -> alt.Axis:
     )
 
 
+def two_line_axis() -> alt.Axis:
+    """Break long names of codes after their first word, which leaves a phone more of the chart."""
+    two_lines = (
+        "length(datum.label) > 14 ? split(replace(datum.label, ' ', '|'), '|') : datum.label"
+    )
+    return alt.Axis(labelExpr=two_lines, labelLimit=190, labelFontSize=11, labelLineHeight=12)
+
+
 def cell_text(base: alt.Chart, field: str, number: str) -> alt.Chart:
     """Write a number into each cell. It lies on the mark, so it has the link of the mark."""
     text = base.mark_text(fontSize=11, color="#111", aria=False)

@@ -17,6 +17,7 @@ from analysis.figures._shared import (
     drawn_by,
     in_words,
     linked_marks,
+    two_line_axis,
     with_labels,
     work_axis,
 )
@@ -70,8 +71,8 @@ def code_matrix(
     marks = alt.Chart(own).mark_point(opacity=0.9, filled=True).encode(
         x=alt.X("work:N", title=None, axis=work_axis(),
                 scale=alt.Scale(domain=works["short_label"].tolist())),
-        y=alt.Y("label:N", title=None, sort=order, axis=alt.Axis(labelLimit=190, labelFontSize=11)),
-        size=alt.Size("share:Q", title="share within the work", scale=alt.Scale(range=[40, 500]),
+        y=alt.Y("label:N", title=None, sort=order, axis=two_line_axis()),
+        size=alt.Size("share:Q", title="share of the work", scale=alt.Scale(range=[40, 500]),
                       legend=alt.Legend(format="%", orient="bottom", direction="horizontal",
                                         values=[0.05, 0.2], titleLimit=300,
                                         symbolFillColor="gray", symbolStrokeColor="gray")),
@@ -197,7 +198,7 @@ def _side(
     labels = mine.groupby(code)["label"].agg(lambda told: "; ".join(told.head(MOST_ITEMS)))
     quotes = mine.groupby(code)["quote"].first().map(_cut).astype(str)
     return table.assign(
-        text=[_wrapped(f"{t} ({n})") for t, n in zip(table["label"], table["count"], strict=True)],
+        name=[_wrapped(f"{t} ({n})") for t, n in zip(table["label"], table["count"], strict=True)],
         panel=[panel_address(work_id, c) for c in table["code"]],
         items=table["code"].map(labels), quotations="“" + table["code"].map(quotes) + "”",
         codings=table["found"].map(FOUND),
@@ -260,7 +261,7 @@ def _nodes(nodes: pd.DataFrame, colour: str) -> list[alt.Chart]:
     ]
     texts = [
         chart.encode(
-            x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N", text="text:N"
+            x="x:Q", y="y:Q", href="panel:N", tooltip=tooltip, description="spoken:N", text="name:N"
         )
         for chart, side in zip(names, (left, right), strict=True)
         if len(side)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from analysis.charts import work_scales
+from analysis.charts import static_svg, without_links, work_scales
 from analysis.coding import Coding, linked
+from analysis.coding.panels import coded_places, item_anchors
 from analysis.corpus import Corpus
 from analysis.figures._shared import Figure, drawn_by, with_labels
 from analysis.prose import listed, prose_labels
@@ -53,7 +53,10 @@ def cover_chart(corpus: Corpus, coding: Coding, page: str = "coding-table.html")
     """
     works = corpus.works
     items = cover_items(corpus, coding)
-    items = items.assign(href=page + "#" + items["item_id"])
+    # The page lists all items, and an identifier may stand there twice.
+    anchors = item_anchors(coded_places(coding))
+    keys = items[["item", "item_id"]].itertuples(index=False, name=None)
+    items = items.assign(href=[f"{page}#{anchors[key]}" for key in keys])
     links = cover_links(coding, items)
     colour, _ = work_scales(works)
     papers = _papers(corpus)
@@ -124,12 +127,14 @@ def cover_links(coding: Coding, items: pd.DataFrame) -> pd.DataFrame:
         ``work_id, problem_id, remedy_id, basis`` and, as ``word`` and ``word_to``, where
         problem and remedy stand.
     """
-    place = items.set_index("item_id")["word"]
+    problems, remedies = (
+        items[items["item"] == item].set_index("item_id")["word"] for item in ("problem", "remedy")
+    )
     links = linked(coding)
-    drawn = links["problem_id"].isin(place.index) & links["remedy_id"].isin(place.index)
+    drawn = links["problem_id"].isin(problems.index) & links["remedy_id"].isin(remedies.index)
     links = links.loc[drawn, ["work_id", "problem_id", "remedy_id", "basis"]]
     return links.assign(
-        word=links["problem_id"].map(place), word_to=links["remedy_id"].map(place)
+        word=links["problem_id"].map(problems), word_to=links["remedy_id"].map(remedies)
     ).reset_index(drop=True)
 
 
@@ -164,10 +169,7 @@ def social_card(chart: Figure, title: str, subtitle: str) -> bytes:
         },
         "background": _PAPER,
     }  # fmt: skip
-    svg = vl_convert.vegalite_to_svg(
-        spec, vl_version=".".join(alt.SCHEMA_VERSION[1:].split(".")[:2])
-    )
-    svg = re.sub(r"</?a\b[^>]*>", "", svg).replace("currentColor", _INK)
+    svg = without_links(static_svg(spec)).replace("currentColor", _INK)
     return bytes(vl_convert.svg_to_png(svg, scale=2))
 
 
@@ -269,8 +271,8 @@ def _description(items: pd.DataFrame, links: pd.DataFrame, works: pd.DataFrame) 
         own, answers = items[items["work_id"] == work.work_id], links["work_id"] == work.work_id
         number = own["item"].value_counts()
         told.append(
-            f"{names[work.work_id]} has {number.get('problem', 0)} problems, {number.get('remedy', 0)} "
-            f"remedies and {int(answers.sum())} links"
+            f"{names[work.work_id]} has {number.get('problem', 0)} problems, "
+            f"{number.get('remedy', 0)} remedies and {int(answers.sum())} links"
         )
     explicit = int((links["basis"] == "explicit").sum())
     return (

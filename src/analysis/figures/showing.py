@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +23,8 @@ from analysis import charts
 from analysis.corpus import find_data
 from analysis.export import write_csv
 from analysis.figures._shared import Figure
-from analysis.tables import InputError, read_table
+from analysis.publishing import Silent, shown_words
+from analysis.tables import InputError, read_table, write_whole
 
 REGISTER = "figures.csv"
 """The table of the figures, in the folder of the data."""
@@ -38,6 +38,9 @@ FORMATS = {"csv": "CSV", "svg": "SVG", "png": "PNG", "vl.json": "Vega-Lite"}
 """The files of a figure by their ending, and how a link calls them."""
 ADDRESSES = ("panel", "address", "href")
 """Columns of a figure's data that hold links of the page."""
+# A number at its end would make its files look like further tables of another figure.
+_NAME = re.compile(r"(?!.*-\d+$)[a-z0-9]+(-[a-z0-9]+)*")
+_NAME_RULE = "small letters, digits and single hyphens only, and no number of its own at its end"
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def load_figures(folder: Path | None = None) -> dict[str, Entry]:
     Raises
     ------
     InputError
-        If a name is given twice or cannot stand in an address, or a cell is empty.
+        If a name is given twice, cannot stand in an address or ends like ``-2``, or a cell
+        is empty.
     """
     path = (folder or find_data()) / REGISTER
     if not path.is_file():
@@ -98,9 +102,9 @@ def load_figures(folder: Path | None = None) -> dict[str, Entry]:
     table = read_table(path, columns, problems, key="name", filled=columns)
     problems += [
         f"{REGISTER}, row {row.row}, column name: {row.name!r} stands in addresses; it can "
-        "have small letters, digits and single hyphens only"
+        f"have {_NAME_RULE}"
         for row in table[["row", "name"]].itertuples(index=False)
-        if row.name and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
+        if row.name and not _NAME.fullmatch(row.name)
     ]
     if problems:
         raise InputError(problems)
@@ -120,6 +124,10 @@ def reference(name: str, page: str = "") -> str:
     page : str
         Address of the page it stands on; empty if that is the page of the sentence.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     KeyError
@@ -138,7 +146,13 @@ def reference(name: str, page: str = "") -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as a notebook and the book show it."""
+    """A figure as a notebook and the book show it.
+
+    Attributes
+    ----------
+    bundle : dict
+        By MIME type, as `analysis.charts.mime_bundle` gives it.
+    """
 
     bundle: dict[str, Any]
 
@@ -165,28 +179,56 @@ def show(chart: Figure, name: str, folder: Path | None = None) -> Shown:
         Where to write the files; ``data/derived/figures`` without it. Written are
         ``NAME.csv`` (the rows that the marks stand for; ``NAME-2.csv`` and so on where the
         layers of a chart have tables of their own), ``NAME.svg``, ``NAME.png``,
-        ``NAME.vl.json``, and ``NAME.js``, from which the page draws.
+        ``NAME.vl.json``, and ``NAME.js``, from which the page draws. Tables of an earlier
+        drawing are removed.
+
+    Returns
+    -------
+    Shown
 
     Raises
     ------
     KeyError
         If the table of figures does not have the name.
     ValueError
-        If the chart has no description.
+        If the chart has no description; if it would show words of a work that the project
+        does not publish; if it is a numbered figure and does not say which function drew
+        it; or if the name cannot stand in an address.
     """
     register = load_figures()
     entry = _known(name, register) if register else None
     spec = chart.to_dict()
+    _check(name, entry, spec)
     drawing, png = charts.pictures(spec)
     target = folder or find_data() / "derived" / FOLDER
-    _write_files(target, name, spec, drawing, png)
-    for number, table in enumerate(data_of(spec), start=1):
+    tables = _tables_of(spec)
+    _write_files(target, name, spec, drawing, png, tables)
+    _remove_tables(target, name)
+    for number, (_, table) in enumerate(tables, start=1):
         write_csv(table, target / f"{table_name(name, number)}.csv")
     return Shown(charts.mime_bundle(spec, _framed(name, entry, spec, drawing), png))
 
 
 def table_name(name: str, number: int) -> str:
-    """Return how a table of a figure is called: the first as the figure, others with a number."""
+    """Return how a table of a figure is called.
+
+    Parameters
+    ----------
+    name : str
+        The name of the figure.
+    number : int
+        Which of its tables, from 1.
+
+    Returns
+    -------
+    str
+        The first is called as the figure, others have a number.
+
+    Examples
+    --------
+    >>> table_name("outline", 1), table_name("outline", 2)
+    ('outline', 'outline-2')
+    """
     return name if number == 1 else f"{name}-{number}"
 
 
@@ -206,10 +248,15 @@ def data_of(spec: Mapping[str, Any], addresses: bool = False) -> list[pd.DataFra
         One table for each set of rows, the longest first, without columns that are empty
         and without rows that say the same.
     """
+    return [table for _, table in _tables_of(spec, addresses)]
+
+
+def _tables_of(spec: Mapping[str, Any], addresses: bool = False) -> list[tuple[str, pd.DataFrame]]:
+    """Return the tables of `data_of`, each with the name of its data in the specification."""
     named = spec.get("datasets", {})
     used = dict.fromkeys(_names_of_data(spec))
-    tables = [_bare(named[name], addresses) for name in used if name in named]
-    return sorted((table for table in tables if table.size), key=len, reverse=True)
+    tables = [(name, _bare(named[name], addresses)) for name in used if name in named]
+    return sorted((pair for pair in tables if pair[1].size), key=lambda p: len(p[1]), reverse=True)
 
 
 def _bare(rows: list[dict[str, Any]], addresses: bool) -> pd.DataFrame:
@@ -246,12 +293,48 @@ def _known(name: str, register: Mapping[str, Entry]) -> Entry:
     return register[name]
 
 
+def _check(name: str, entry: Entry | None, spec: Mapping[str, Any]) -> None:
+    """Refuse a figure that would break its page, or say more than may be said."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"the figure {name!r} cannot be called so: a name has {_NAME_RULE}")
+    if entry and not spec.get("usermeta", {}).get("function"):
+        raise ValueError(
+            f"the figure {name!r} does not say which function drew it: decorate that with @drawn_by"
+        )
+    silent = Silent.read(find_data())
+    for rows in spec.get("datasets", {}).values():
+        if columns := shown_words(pd.DataFrame(rows), silent):
+            raise ValueError(
+                f"the figure {name!r} would show words of a work that is not published: empty "
+                f"the column {columns[0]!r} of its data with analysis.publishing.withheld"
+            )
+
+
+def _remove_tables(folder: Path, name: str) -> None:
+    """Remove the further tables of an earlier drawing, which may have had more of them."""
+    for path in folder.glob(f"{name}-*.csv"):
+        if re.fullmatch(r"-\d+", path.stem.removeprefix(name)):
+            path.unlink()
+
+
 def _write_files(
-    folder: Path, name: str, spec: Mapping[str, Any], drawing: str, png: bytes
+    folder: Path,
+    name: str,
+    spec: Mapping[str, Any],
+    drawing: str,
+    png: bytes,
+    tables: list[tuple[str, pd.DataFrame]],
 ) -> None:
-    """Write drawing, picture and specification, each aside first."""
-    text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    script = f"(bookData.figures ??= {{}})[{json.dumps(name)}] = {text};\n"
+    """Write drawing, picture and specification.
+
+    The script of the page also says which of the specification's data are its tables.
+    """
+    shown = [{"data": data, "columns": list(table.columns)} for data, table in tables]
+    key, text, of_tables = json.dumps(name), _compact(spec), _compact(shown)
+    script = (
+        f"(bookData.figures ??= {{}})[{key}] = {text};\n"
+        f"(bookData.figureTables ??= {{}})[{key}] = {of_tables};\n"
+    )
     readable = json.dumps(spec, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     files = {
         "svg": drawing.encode(),
@@ -259,11 +342,12 @@ def _write_files(
         "vl.json": readable.encode(),
         "js": script.encode(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     for ending, content in files.items():
-        unfinished = folder / f".{name}.{ending}.{os.getpid()}.part"
-        unfinished.write_bytes(content)
-        unfinished.replace(folder / f"{name}.{ending}")
+        write_whole(folder / f"{name}.{ending}", content)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _framed(name: str, entry: Entry | None, spec: Mapping[str, Any], drawing: str) -> str:
@@ -290,9 +374,19 @@ def picture(name: str, spec: Mapping[str, Any], drawing: str, lazy: bool = True)
         Its SVG, for the size.
     lazy : bool
         Whether it is loaded only when a reader comes near it.
+
+    Returns
+    -------
+    str
+        An ``<img>``.
+
+    Raises
+    ------
+    ValueError
+        If the drawing does not say how large it is.
     """
     width, height = charts.size_of(drawing)
-    description = html.escape(str(spec["description"]).strip(), quote=True)
+    description = html.escape(str(spec["description"]).strip())
     when = ' loading="lazy"' if lazy else ""
     return (
         f'<img class="book-chart-static dark-light" src="{FILES}/{name}.svg" width="{width}" '
@@ -329,6 +423,17 @@ def _tools(name: str, entry: Entry | None, spec: Mapping[str, Any]) -> str:
 
 def source_address(function: str, root: str = "..") -> str:
     """Return the address of the source of a function in the built book.
+
+    Parameters
+    ----------
+    function : str
+        Its name with that of its module.
+    root : str
+        The root of the book, seen from the page.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

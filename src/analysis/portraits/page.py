@@ -34,6 +34,8 @@ def outline(portrait: Portrait) -> pd.DataFrame:
     table = own.sections.assign(words=own.sections["section_id"].map(words).fillna(0).astype(int))
     table = table[table["words"] > 0].reset_index(drop=True)
     shown = own.sentences[own.sentences["sentence_id"].isin(shown_sentences(portrait))]
+    # A heading is a sentence, too, and says nothing that the figure does not.
+    shown = shown[~shown["is_heading"]]
     first = shown.drop_duplicates("section_id").set_index("section_id")["sentence_id"]
     return pd.DataFrame({
         "section_id": table["section_id"],
