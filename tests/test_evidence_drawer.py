@@ -112,6 +112,19 @@ def test_one_panel_replaces_the_other(page):
     assert page.evaluate("document.activeElement.id") == "row"
 
 
+def test_back_closes_the_panel_and_stays_on_the_page(page):
+    address = page.url
+    page.locator("#mark").click()
+    drawer(page)
+    page.locator("#term").press("Enter")
+    page.wait_for_function("window.location.hash === '#e-lemma--law--lian'")
+    page.go_back()
+    page.locator(".evidence-drawer").wait_for(state="hidden", timeout=5000)
+    assert page.url == address
+    page.go_forward()
+    drawer(page)
+
+
 @pytest.mark.parametrize("anchor", ["e-lian--corruption", "e%2Dlian--corruption"])
 def test_a_shared_address_opens_the_drawer(chromium, site, anchor):
     address = (site / "notebooks" / "toy.html").as_uri()

@@ -132,12 +132,15 @@ def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
 def check_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Warn of a figure that does not stand once on its page: links to it need one place."""
+    """Warn of a figure that does not stand once on its page: links to it need one place.
+
+    Other pages may show it as well.
+    """
     if doctree is None:
         return
     for entry in _register(app.env).values():
         times = context["body"].count(f'id="{entry.anchor}"')
-        if times != (entry.page == pagename):
+        if times > 1 or (entry.page == pagename and times == 0):
             logger.warning(
                 f"{showing.REGISTER} says that {entry.name!r} stands on {entry.page}, but "
                 f"{pagename} shows it {times} times",

@@ -768,6 +768,12 @@
 
   function saveLines(index, lines, query) {
     const labels = new Map(index.works.map((work) => [work.id, work.label]));
+    // Where a page from disk lies is nobody else's business, and of no use to them.
+    const base = /^https?:$/.test(window.location.protocol) ? window.location.href : "";
+    const addressOfLine = (line) => {
+      const address = `passages.html#${line.id}`;
+      return base ? new URL(address, base).href : address;
+    };
     const head = ["work", "section", "sentence", "left", "keyword", "right", "address"];
     const rows = lines.map((line) => [
       labels.get(line.work),
@@ -776,7 +782,7 @@
       line.left.trim(),
       line.keyword,
       line.right.trim(),
-      new URL(`passages.html#${line.id}`, window.location.href).href,
+      addressOfLine(line),
     ]);
     const text = [head, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
     // Spreadsheets know by the mark in front that the letters are those of UTF-8.

@@ -8,6 +8,9 @@
   const CONCORDANCE = "concordance.html";
   const PASSAGE_DATA = "evidence/passages.js";
   const PLACE_DATA = "evidence/concordance.js";
+  const ALL_MENTIONS =
+    "All mentions are listed. Where the book gives a share of sentences, it counts those " +
+    "that advocate the value.";
   const WITHHELD = "The text of this work is not published.";
   // As analysis.text.WORD counts them.
   const WORD = /[\p{L}\p{N}_]+(?:[-'’][\p{L}\p{N}_]+)*/gu;
@@ -113,6 +116,7 @@
       entries: [
         ...[...places.values()].map((place) => ({ places: [place] })),
         ...hidden.map(([own, count]) => ({ note: `${own}: ${count}. ${WITHHELD}` })),
+        ...(term.kind === "value" ? [{ note: ALL_MENTIONS }] : []),
       ],
       more: { address: url.href, text: "See these lines in the concordance" },
     };
@@ -263,11 +267,14 @@
     }
     // A link inside of the drawer replaces its content, but is gone then.
     if (!element.contains(from)) opener = from ?? opener;
+    // The first panel is a step of its own, from which the browser's Back leads to the page
+    // without it; further ones take its place.
+    const step = element.hidden && from ? "pushState" : "replaceState";
     element.hidden = false;
     place(element, opener);
     body.scrollTop = 0;
     title.focus({ preventScroll: true });
-    if (target.read !== readPassage) writeHash(`#${target.id}`);
+    if (target.read !== readPassage) writeHash(`#${target.id}`, step);
     return true;
   }
 
@@ -304,14 +311,14 @@
     window.scrollBy({ top: below, behavior: calm ? "auto" : "smooth" });
   }
 
-  function writeHash(hash) {
+  function writeHash(hash, step = "replaceState") {
     const address = new URL(window.location.href);
     if (!hash && address.hash !== shownHash) return;
     address.hash = hash;
     shownHash = hash;
     try {
       const bare = hash ? address.href : address.href.replace(/#$/, "");
-      window.history.replaceState(window.history.state, "", bare);
+      window.history[step](window.history.state, "", bare);
     } catch (error) {
       // A browser may forbid this for files from disk. Only the address does not keep the view.
       if (error.name !== "SecurityError") throw error;
@@ -388,6 +395,12 @@
     return show(target, null).then((shown) => shown || openFolds(), openFolds);
   }
 
+  // Back, or another address: the panel does not belong to it. What does, `follow` opens.
+  window.addEventListener("popstate", () => {
+    if (!shownHash || window.location.hash === shownHash) return;
+    shownHash = "";
+    close();
+  });
   window.addEventListener("hashchange", follow);
   document.addEventListener("DOMContentLoaded", follow);
 })();

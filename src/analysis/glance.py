@@ -137,7 +137,11 @@ def _left_open(view: View) -> pd.DataFrame:
             said.append(f"{number} of {len(own)}")
             shares.append(number / len(own))
         line = f"{_capital(listed(said))} problems of practice have no remedy, in the two codings."
-        answers[work] = (line, sum(shares) / len(shares), f"{ITEMS}?work={work}&item=problem&level=practice&link=no")
+        answers[work] = (
+            line,
+            sum(shares) / len(shares),
+            f"{ITEMS}?work={work}&item=problem&level=practice&link=no",
+        )
     return _rows("open", answers)
 
 
