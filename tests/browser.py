@@ -257,7 +257,8 @@ class _PageParser(HTMLParser):
         if tag == "link":
             if self._LOADED_LINKS & set(values.get("rel", "").split()):
                 self.loaded.append(values.get("href", ""))
-        elif tag != "a":
+        # A link is followed, and a base is no file.
+        elif tag not in ("a", "base"):
             names = ("src", "poster", "data", "href", "xlink:href")
             self.loaded += [values[name] for name in names if name in values]
             for part in values.get("srcset", "").split(","):

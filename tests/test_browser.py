@@ -165,7 +165,7 @@ def test_links_lead_to_rows_of_the_page_and_say_their_basis(shown, items, coding
 @pytest.mark.parametrize("width", [0, 2])
 def test_context_has_its_width(items, corpus, coding, width):
     shown = browser.show_coding(items, corpus, coding, width=width, name=None).data
-    pattern = re.compile(r"<blockquote><p>(.*?)<mark>.*?</mark>(.*?)</p>")
+    pattern = re.compile(r"<blockquote>(.*?)<mark>.*?</mark>(.*?)</blockquote>")
     assert len(pattern.findall(shown)) == len(items)
     for left, right in pattern.findall(shown):
         assert len(WORD.findall(unescape(left))) <= width

@@ -197,8 +197,7 @@ def test_tables_are_published(site):
 def test_footer_names_the_project(site):
     for name in ("book/index.html", CHARTS, PASSAGES):
         footer = browser.read_page(site / name).footer
-        assert "By The Problems and Remedies project" in footer
-        assert "Copyright 2026" in footer
+        assert "© 2026 The Problems and Remedies project" in footer
         assert "Jupyter Book community" not in footer
 
 
