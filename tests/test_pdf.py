@@ -396,3 +396,17 @@ def test_address_of_the_book_is_read_as_the_pages_read_it():
 def test_without_a_book_there_is_nothing_to_print(tmp_path):
     with pytest.raises(SystemExit, match="make book"):
         make_pdf.main(["--site", str(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    ("cell", "broken"),
+    [
+        (f"<code>{'0123456789abcdef' * 4}</code>", True),
+        # Short words that stand below one another are not one long word.
+        ("<div>lian-p04</div><div>Unbalanced</div><div>development</div>", False),
+    ],
+)
+def test_tables_with_long_words_may_break_them(cell, broken):
+    soup = make_pdf.BeautifulSoup(f"<table><tr><td>{cell}</td></tr></table>", "html.parser")
+    make_pdf._size_table(soup.table)
+    assert ("long-words" in soup.table.get("class", [])) == broken

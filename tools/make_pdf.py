@@ -220,7 +220,7 @@ def _size_table(table: Tag) -> None:
     fitting = [size for size, least in TABLE_SIZES.items() if columns >= least]
     if fitting:
         table["class"] = [*table.get("class", []), fitting[-1]]
-    words = (word for cell in table.find_all(["th", "td"]) for word in cell.get_text().split())
+    words = (word for cell in table.find_all(["th", "td"]) for word in cell.get_text(" ").split())
     if any(len(word) > LONGEST_WORD for word in words):
         # One line wider than the page would make Chromium print the whole book smaller.
         table["class"] = [*table.get("class", []), "long-words"]
