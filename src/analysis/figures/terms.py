@@ -73,7 +73,7 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
         )
     )  # fmt: skip
     intervals = base.mark_rule(strokeWidth=1.5).encode(
-        x=alt.X("from_:Q", title="occurrences, per 1,000 words or counted"), x2="to:Q"
+        x=alt.X("from_:Q", title=["occurrences,", "per 1,000 words or counted"]), x2="to:Q"
     )
     dots = base.mark_point(filled=True, size=50).encode(
         x=alt.X("shown:Q"),
