@@ -13,7 +13,6 @@ from urllib.parse import unquote, urldefrag
 import browser
 import pytest
 
-NOT_PAGES = {"_static", "_sources", "_downloads", "_images"}
 NARROW = {"width": 320, "height": 800}
 # A window of 1280 by 900, looked at with everything twice as large.
 ZOOMED = {"width": 640, "height": 450}
@@ -66,25 +65,6 @@ LOOK = """element => {
 
 
 @pytest.fixture(scope="module")
-def site():
-    folder = browser.built_book()
-    if not (folder / "index.html").is_file():
-        pytest.fail(f"there is no book in {folder}: run `make book` first")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def files(site):
-    """All pages, those that Sphinx adds included, without redirects."""
-    return [
-        path
-        for path in sorted(site.rglob("*.html"))
-        if not NOT_PAGES & set(path.relative_to(site).parts)
-        and browser.redirect_target(path) is None
-    ]
-
-
-@pytest.fixture(scope="module")
 def home(site):
     """The first page."""
     return site / browser.toc_pages()[0]
@@ -95,12 +75,6 @@ def code_page(files):
     """The smallest page with folded code and sections."""
     with_code = [p for p in files if "above-input" in p.read_text(encoding="utf-8")]
     return min(with_code, key=lambda path: path.stat().st_size)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
 
 
 def listed(lines):

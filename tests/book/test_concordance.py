@@ -34,12 +34,6 @@ def data():
     return json.loads(text.removeprefix("bookData.concordance=").removesuffix(";\n"))
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def opened(chromium, address):
     """Open the concordance with something at the end of its address."""

@@ -38,20 +38,6 @@ EXTREMES = """async address => {
 
 
 @pytest.fixture(scope="module")
-def site():
-    folder = browser.built_book()
-    if not (folder / "index.html").is_file():
-        pytest.fail(f"there is no book in {folder}: run `make book` first")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def register():
     return load_figures()
 

@@ -18,20 +18,6 @@ NUMBERS = (
 SIDES = "cells => [...new Set(cells.map(cell => getComputedStyle(cell).textAlign))]"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def site():
-    folder = browser.built_book()
-    if not (folder / "index.html").is_file():
-        pytest.fail(f"there is no book in {folder}: run `make book` first")
-    return folder.resolve()
-
-
 def test_data_package_is_valid_and_lists_every_table(site):
     path = site / "_static" / "tables" / "datapackage.json"
     listed = {r["path"] for r in json.loads(path.read_text(encoding="utf-8"))["resources"]}

@@ -22,11 +22,6 @@ NOTEBOOK = "coding-table"
 
 
 @pytest.fixture(scope="module")
-def site():
-    return browser.built_book()
-
-
-@pytest.fixture(scope="module")
 def page(site):
     return (site / "book" / "cite.html").read_text(encoding="utf-8")
 
