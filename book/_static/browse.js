@@ -85,6 +85,8 @@
     readAddress(selects, search);
     box.prepend(form);
     showNamed();
+    // Who comes with a question wants its answer: on a phone the filters fill the window.
+    if (window.location.search && !named) status.parentElement.scrollIntoView();
     window.addEventListener("hashchange", showNamed);
   }
 
