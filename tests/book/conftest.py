@@ -33,16 +33,6 @@ def files(site):
 
 
 @pytest.fixture(scope="module")
-def kinds(site, files):
-    """All pages but those that one template makes of each figure: of these every tenth.
-
-    What takes seconds for a page is looked for on these.
-    """
-    figures = [path for path in files if path.parent == site / "figures"]
-    return [path for path in files if path not in figures] + figures[::10]
-
-
-@pytest.fixture(scope="module")
 def pages(site):
     """The pages that _toc.yml names."""
     return [site / name for name in browser.toc_pages()]

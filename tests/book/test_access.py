@@ -95,9 +95,9 @@ def opened_code(page):
     [(browser.DESKTOP, False), (NARROW, True)],
     ids=["wide and light", "narrow and dark"],
 )
-def test_pages_are_accessible(chromium, site, kinds, viewport, dark):
+def test_pages_are_accessible(chromium, site, files, viewport, dark):
     found = []
-    for path in kinds:
+    for path in files:
         with browser.open_page(chromium, path, viewport=viewport, dark=dark) as (page, _):
             browser.wait_for_charts(page, "dark" if dark else "light")
             opened_code(page)
@@ -106,9 +106,9 @@ def test_pages_are_accessible(chromium, site, kinds, viewport, dark):
     assert not found, listed(found)
 
 
-def test_pages_fit_narrow_screens_and_spaced_text(chromium, site, kinds):
+def test_pages_fit_narrow_screens_and_spaced_text(chromium, site, files):
     found = []
-    for path in kinds:
+    for path in files:
         where = path.relative_to(site)
         with browser.open_page(chromium, path, viewport=NARROW) as (page, _):
             for name, viewport, css in (
