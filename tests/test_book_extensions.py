@@ -1,11 +1,10 @@
 """The small Sphinx extensions of the book, without a build."""
 
-import importlib.util
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
@@ -16,11 +15,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "book" / "_ext"
 
 
 def load(name):
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_module(FOLDER / f"{name}.py")
 
 
 book_errors = load("book_errors")

@@ -1,11 +1,10 @@
 """How the pages of single figures are cited, and what is said of figures that stand wrong."""
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
@@ -18,11 +17,7 @@ ENTRY = Entry("outline", "notebooks/corpus", "Parts of Li & Wu", 3)
 
 def load():
     path = ROOT / "book" / "_ext" / "book_figures.py"
-    spec = importlib.util.spec_from_file_location("book_figures", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["book_figures"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_module(path)
 
 
 book_figures = load()

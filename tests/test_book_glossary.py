@@ -1,12 +1,11 @@
 """Links from the prose of the book to its glossary, in a small book that is built."""
 
-import importlib.util
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
@@ -36,11 +35,7 @@ Here governance is explained.
 
 @pytest.fixture(scope="module", autouse=True)
 def extension():
-    spec = importlib.util.spec_from_file_location("book_glossary", EXTENSION)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["book_glossary"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_module(EXTENSION)
 
 
 class Book:

@@ -1,7 +1,6 @@
 """What readers take away: metadata, zip and notebooks; and where launch buttons lead."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -18,6 +17,7 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
+from modules import load_module
 from packaging.requirements import Requirement
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
@@ -37,11 +37,7 @@ PERSON = citation.Author(
 
 def load():
     path = ROOT / "book" / "_ext" / "book_takeaway.py"
-    spec = importlib.util.spec_from_file_location("book_takeaway", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["book_takeaway"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_module(path)
 
 
 takeaway = load()

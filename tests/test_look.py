@@ -1,7 +1,6 @@
 """The colours of the style sheet can be told apart and read; pages say what they are."""
 
 import csv
-import importlib.util
 import itertools
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ import browser
 import numpy as np
 import pytest
 from docutils.core import publish_doctree
+from modules import load_module
 
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "book" / "_static"
@@ -165,10 +165,7 @@ def test_every_custom_property_that_is_used_is_defined(css, themes):
 @pytest.fixture(scope="module")
 def look():
     path = ROOT / "book" / "_ext" / "book_look.py"
-    spec = importlib.util.spec_from_file_location("book_look", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_module(path)
 
 
 def test_a_page_is_described_by_its_first_paragraph(look):

@@ -1,12 +1,11 @@
 """How the pages of the book become one document; printing itself needs a browser."""
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from modules import load_module
 
 from analysis.coding.panels import item_panels, link_panels
 from analysis.concepts import load_lexicon
@@ -21,11 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def load():
-    spec = importlib.util.spec_from_file_location("make_pdf", ROOT / "tools" / "make_pdf.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["make_pdf"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_module(ROOT / "tools" / "make_pdf.py")
 
 
 make_pdf = load()
