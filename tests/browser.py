@@ -219,7 +219,7 @@ def axe_violations(page: Any) -> list[str]:
     options = {"runOnly": {"type": "tag", "values": tags}, "preload": False}
     results = Axe().run(page, options=options)
     return [
-        f"{violation['id']}: {node['html'][:160]}"
+        f"{violation['id']}: {node['html'][:160]} ({node.get('failureSummary', '')})"
         for violation in results.response["violations"]
         for node in violation["nodes"]
     ]

@@ -219,7 +219,10 @@ def _page(app: Sphinx, entry: showing.Entry, record: Record | None) -> str:
         f'<li><a href="{showing.FILES}/{name}" download>{name}</a></li>' for name in downloads
     )
     description = html.escape(spec["description"].strip())
-    rows = "".join(_table(table, chapter) for table in tables)
+    rows = "".join(
+        _table(table, chapter, f"The rows that the marks stand for{which}")
+        for table, which in zip(tables, _which(len(tables)), strict=True)
+    )
     return (
         f"<section><h1>{entry.label}</h1><p>{html.escape(entry.caption)}. It stands in "
         f'<a href="{chapter}#{entry.anchor}">{html.escape(title)}</a>.</p>'
@@ -234,7 +237,14 @@ def _page(app: Sphinx, entry: showing.Entry, record: Record | None) -> str:
     )
 
 
-def _table(table: pd.DataFrame, chapter: str) -> str:
+def _which(count: int) -> list[str]:
+    """Return what tells several tables of one figure apart."""
+    if count == 1:
+        return [""]
+    return [f", table {place} of {count}" for place in range(1, count + 1)]
+
+
+def _table(table: pd.DataFrame, chapter: str, caption: str) -> str:
     """Return the rows of a figure as a table, each with the link of its mark."""
     formats = {column: ".4g" for column in table.select_dtypes("float")}
     links = tuple(column for column in showing.ADDRESSES if column in table)
@@ -242,10 +252,7 @@ def _table(table: pd.DataFrame, chapter: str) -> str:
         **{c: [_mark_link(address, chapter) for address in table[c]] for c in links}
     )
     headers = {c: "passages" if c in links else c for c in table.columns}
-    shown = show_table(
-        linked, "The rows that the marks stand for", None, headers, formats, links=links
-    )
-    return str(shown.data)
+    return str(show_table(linked, caption, None, headers, formats, links=links).data)
 
 
 def _mark_link(address: object, chapter: str) -> str:

@@ -82,11 +82,17 @@ def listed(lines):
 
 
 def opened_code(page):
-    """Unfold all code cells and the first of the other folds."""
+    """Unfold all code cells and the first of the other folds; wait until they have faded in.
+
+    Half faded in, their text has less contrast than a reader ever reads it with.
+    """
     page.evaluate(
-        """() => document.querySelectorAll('details').forEach((fold, place) => {
-            if (fold.classList.contains('above-input') || place < 6) fold.open = true;
-        })"""
+        """async () => {
+            document.querySelectorAll('details').forEach((fold, place) => {
+                if (fold.classList.contains('above-input') || place < 6) fold.open = true;
+            });
+            await Promise.all(document.getAnimations().map((animation) => animation.finished));
+        }"""
     )
 
 
@@ -99,8 +105,8 @@ def test_pages_are_accessible(chromium, site, files, viewport, dark):
     found = []
     for path in files:
         with browser.open_page(chromium, path, viewport=viewport, dark=dark) as (page, _):
-            browser.wait_for_charts(page, "dark" if dark else "light")
             opened_code(page)
+            browser.wait_for_charts(page, "dark" if dark else "light")
             where = path.relative_to(site)
             found += [f"{where}: {fault}" for fault in browser.axe_violations(page)]
     assert not found, listed(found)
