@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-LOCKED_GROUPS = ("book", "test", "dev", "scale")
+LOCKED_GROUPS = ("book", "exchange", "pdf", "test", "dev", "scale")
 
 
 def requirements(lines):

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.defaults import default_file
 from analysis.language import Lemmatizer, SentenceSplitter, citation_spans
 from analysis.reading import Reading, Section
 from analysis.tables import InputError, read_table
 from analysis.text import WORD, AlignedText, join
-
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 WHOLE_LINE_KINDS = ("front", "references", "footnote")
 """Kinds of section that hold no prose: each line counts as one sentence."""
@@ -25,7 +24,7 @@ class Lexical:
     def __init__(self, folder: Path) -> None:
         problems: list[str] = []
         stop, lemmas, short = (
-            read_table(_beside(folder, name), (key, "reason"), problems, key=key)
+            read_table(default_file(name, folder), (key, "reason"), problems, key=key)
             for name, key in (
                 ("stopwords.csv", "word"),
                 ("lemma_exceptions.csv", "token"),
@@ -39,12 +38,6 @@ class Lexical:
         self.stop_words = frozenset(stop["word"])
         self.lemmatize = Lemmatizer(dict(zip(lemmas["token"], lemmas["lemma"], strict=True)))
         self.split = SentenceSplitter(set(short["abbreviation"]))
-
-
-def _beside(folder: Path, name: str) -> Path:
-    """Return a file of the corpus folder, or the project's own where the folder has none."""
-    own = folder / name
-    return own if own.is_file() else PACKAGE_ROOT / "data" / name
 
 
 class Columns:

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.assembly import PACKAGE_ROOT
 from analysis.cooccurrence import cooccurrence as cooccurrence  # company is part of this subject
 from analysis.corpus import Corpus, find_data
+from analysis.defaults import default_file
 from analysis.tables import InputError, read_table
 from analysis.text import WORD
 
@@ -60,6 +60,14 @@ class Lexicon:
     examples : pandas.DataFrame
         ``concept_id, work_id, sentence_id, quote``: one passage per concept and work, or
         none at all.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> trust = lexicon.patterns[lexicon.patterns["concept_id"] == "trust"]
+    >>> trust["pattern"].tolist()
+    ['trust*', 'good faith']
     """
 
     families: pd.DataFrame
@@ -99,6 +107,13 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
     See Also
     --------
     check_lexicon : Checks a lexicon against the texts.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> list(lexicon.concepts.columns)
+    ['concept_id', 'label', 'family', 'definition', 'leaves_out']
     """
     folder = find_data() / "lexicon" if path is None else Path(path)
     problems: list[str] = []
@@ -114,7 +129,7 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
         folder / "patterns.csv", PATTERN_COLUMNS, problems,
         filled=("concept_id", "pattern", "form", "role"),
         allowed={"concept_id": known, "form": FORMS, "role": ("include", "exclude"),
-                 "stance": ("opposed",)},
+                 "stance": ("opposed",), "optional": ("yes",)},
     )  # fmt: skip
     cues = _read_cues(folder, problems)
     examples = _read_examples(folder, known, problems)
@@ -126,9 +141,8 @@ def load_lexicon(path: str | Path | None = None) -> Lexicon:
 
 
 def _read_cues(folder: Path, problems: list[str]) -> pd.DataFrame:
-    path = folder / "stance_cues.csv"
-    if not path.is_file():
-        path = PACKAGE_ROOT / "data" / "lexicon" / "stance_cues.csv"
+    own = folder / "stance_cues.csv"
+    path = own if own.is_file() else default_file("lexicon/stance_cues.csv")
     cues = read_table(
         path, CUE_COLUMNS, problems, filled=("cue", "stance", "scope"),
         allowed={"stance": (*STANCES, LACKING), "scope": SCOPES},
@@ -251,6 +265,19 @@ def find_concepts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     See Also
     --------
     analysis.labels.corrected_stances : Puts labels, where there are any, above the cues.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "Neighbours need trust. Without trust nobody lends a spade."}
+    ... )
+    >>> hits = analysis.find_concepts(corpus, lexicon)
+    >>> print(hits[["concept_id", "sentence_id", "position", "lack"]].to_string(index=False))
+    concept_id sentence_id  position  lack
+         trust  note-s0001         2 False
+         trust  note-s0002         4  True
     """
     words = corpus.words().reset_index(drop=True)
     patterns = lexicon.patterns[["pattern", "form", "concept_id", "role", "stance"]]
@@ -265,14 +292,37 @@ def find_concepts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
 
 
 def find_pattern(corpus: Corpus, pattern: str, form: str = "surface") -> pd.DataFrame:
-    """Find one pattern, with the columns of `find_concepts` up to ``end``.
+    """Find one pattern in the texts, as `find_concepts` does.
 
-    Its name is the pattern.
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    pattern : str
+        Words, parted by blanks; ``*`` stands for any letters of one word.
+    form : {"surface", "lemma"}
+        Whether words are compared as printed or by their lemmas, in lower case.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per place, with the columns of `find_concepts` up to ``end``;
+        ``concept_id`` is the pattern.
 
     Raises
     ------
     ValueError
         If the pattern is empty or holds a word of wildcards only, or the form is unknown.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.concepts import find_pattern
+    >>> corpus = analysis.corpus_from_texts({"note": "Lenders lend. A lent spade comes back."})
+    >>> find_pattern(corpus, "lend*")["matched"].tolist()
+    ['Lenders', 'lend']
+    >>> find_pattern(corpus, "lend", form="lemma")["matched"].tolist()
+    ['lend', 'lent']
     """
     if form not in FORMS:
         raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
@@ -302,6 +352,15 @@ def match_patterns(
     -------
     list of Match
         Every match, overlapping ones included; places are rows of ``words``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.concepts import match_patterns
+    >>> words = analysis.corpus_from_texts({"note": "The rule of law. Rules rule."}).words()
+    >>> patterns = [("rule*", "surface", "rule", "include", ""), ("law", "lemma", "law", "include", "")]
+    >>> [(m.first, m.last, m.concept_id) for m in match_patterns(words, patterns)]
+    [(1, 1, 'rule'), (4, 4, 'rule'), (5, 5, 'rule'), (3, 3, 'law')]
     """
     entries = list(patterns)
     sentences = words["sentence_id"].cat.codes.to_numpy()
@@ -397,6 +456,23 @@ def longest_matches(matches: list[Match]) -> list[Match]:
 
     Of equally long ones that overlap the first in the text stays, then the first in the
     list of patterns.
+
+    Parameters
+    ----------
+    matches : list of Match
+        From `match_patterns`.
+
+    Returns
+    -------
+    list of Match
+        Those that count, in the order of the text.
+
+    Examples
+    --------
+    >>> from analysis.concepts import Match, longest_matches
+    >>> rule, rule_of_law = Match(4, 4, "law", "include"), Match(4, 6, "law", "include")
+    >>> longest_matches([rule, rule_of_law]) == [rule_of_law]
+    True
     """
     barred: dict[str, set[int]] = defaultdict(set)
     for match in matches:
@@ -512,11 +588,23 @@ def check_lexicon(lexicon: Lexicon, corpus: Corpus, must_occur: bool = True) -> 
     ------
     InputError
         With every problem found: a pattern to include that matches nothing, one to
-        exclude that bars nothing; two concepts that count the same words without a note
+        exclude that bars nothing, unless its column ``optional`` says ``yes``; two concepts that count the same words without a note
         that says so (the note of either pattern must hold the identifier of the other
         concept); an example that is not in its sentence, whose sentence is not of its
         work, or in whose words no pattern finds its concept; where there are examples, a
         concept that is found in a work and has none there.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> corpus = analysis.corpus_from_texts({"note": "Nothing here is about values."})
+    >>> analysis.check_lexicon(lexicon, corpus, must_occur=False)
+    >>> try:
+    ...     analysis.check_lexicon(lexicon, corpus)
+    ... except analysis.InputError as error:
+    ...     print(error.problems[0])
+    patterns.csv, column pattern: 'trust*' (trust, include) matches nothing in the texts; correct or delete it
     """
     words = corpus.words().reset_index(drop=True)
     patterns = lexicon.patterns[["pattern", "form", "concept_id", "role", "stance"]]
@@ -542,7 +630,13 @@ def _idle_patterns(patterns: pd.DataFrame, matches: list[Match]) -> list[str]:
         if not included[m.concept_id].isdisjoint(range(m.first, m.last + 1))
     }
     problems = []
-    for entry, row in enumerate(patterns.itertuples()):
+    # Patterns of a lexicon that was made for any text may be marked as ones that may be idle.
+    free = patterns["optional"] if "optional" in patterns else pd.Series("", patterns.index)
+    for entry, (row, may_be_idle) in enumerate(
+        zip(patterns.itertuples(), free == "yes", strict=True)
+    ):
+        if may_be_idle:
+            continue
         place = f"patterns.csv, column pattern: {row.pattern!r} ({row.concept_id}, {row.role})"
         if row.role == "include" and entry not in matched:
             problems.append(f"{place} matches nothing in the texts; correct or delete it")

@@ -15,10 +15,22 @@ import pandas as pd
 class InputError(ValueError):
     """What is wrong with the input: every problem, each with its place and remedy.
 
+    Parameters
+    ----------
+    problems : iterable of str
+        One line each, such as ``documents.csv, row 3, column sha256: ...``.
+
     Attributes
     ----------
     problems : list of str
-        One line each, such as ``documents.csv, row 3, column sha256: ...``.
+        The same lines, for programs; the message holds them for people.
+
+    Examples
+    --------
+    >>> print(InputError(["a.csv, row 2: an empty cell; fill it", "b.csv: the file is missing"]))
+    2 problems in the input:
+    - a.csv, row 2: an empty cell; fill it
+    - b.csv: the file is missing
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
@@ -194,6 +206,8 @@ def _check_cells(
                 f"{path.name}, row {row}, column {key}: {value!r} stands twice; rename one"
             )
     for column, values in allowed.items():
+        if column not in table:  # one that may lack
+            continue
         wrong = table[(table[column] != "") & ~table[column].isin(list(values))]
         for row, value in zip(wrong["row"], wrong[column], strict=True):
             known = ", ".join(sorted(values))

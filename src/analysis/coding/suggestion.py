@@ -24,10 +24,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.assembly import PACKAGE_ROOT
 from analysis.coding.loading import Coding
 from analysis.coding.places import touched
 from analysis.corpus import Corpus, find_data
+from analysis.defaults import default_file
 from analysis.measures import wilson_interval
 from analysis.resampling import UnitCounts, check_level, draw_units, parted, percentile_ends
 from analysis.tables import InputError, read_table
@@ -65,6 +65,16 @@ def sentence_targets(coding: Coding, corpus: Corpus) -> pd.DataFrame:
     pandas.DataFrame
         One row per sentence, in the order of the texts: ``document_id, work_id,
         section_id, paragraph_id, sentence_id``, ``problem, remedy`` (bool).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.coding.suggestion import sentence_targets
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> targets = sentence_targets(coding, corpus)
+    >>> bool(targets["problem"].any()), bool(targets["problem"].all())
+    (True, False)
     """
     sentences = _running_text(corpus)
     targets = sentences[KEYS].copy()
@@ -96,6 +106,12 @@ def load_cues(path: str | Path | None = None) -> pd.DataFrame:
         With every problem found: a missing column, an empty cell, a ``cue_id`` that stands
         twice, an unknown item, a pattern that is no regular expression, fits the empty
         text or stands twice.
+
+    Examples
+    --------
+    >>> from analysis.coding.suggestion import load_cues
+    >>> sorted(load_cues()["item"].unique())
+    ['problem', 'remedy']
     """
     path = _project_cues() if path is None else Path(path)
     problems: list[str] = []
@@ -133,6 +149,15 @@ def find_cues(sentences: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
         One row per place, in the order of the sentences, then of the cues: ``sentence_id,
         cue_id, item``, ``matched`` (the words). Places of one cue do not overlap; those of
         different cues may.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.coding.suggestion import find_cues
+    >>> cues = pd.DataFrame({"cue_id": ["c1"], "item": ["problem"], "pattern": ["lacks?|lacking"]})
+    >>> sentences = pd.DataFrame({"sentence_id": ["s1"], "text": ["The village lacks funds."]})
+    >>> find_cues(sentences, cues)["matched"].tolist()
+    ['lacks']
     """
     patterns = [
         (cue, item, _whole_words(pattern))
@@ -236,25 +261,37 @@ def compare_finders(
     second : Coding, optional
         Another coding of the same works.
     resamples : int
-        How often the paragraphs of each work are drawn anew for the intervals. The models
+        How often the paragraphs of each work are drawn with replacement. The models
         are not trained anew: the intervals tell how far a figure hangs on the passages
         that are scored.
     seed : int
-        Seed of the draws.
+        Seed of the draw.
     level : float
-        Nominal coverage of the stability intervals.
+        Share of the resamples inside the interval.
     cues : pandas.DataFrame, optional
         From `load_cues`; those of the project without it.
 
     Returns
     -------
     FinderStudy
+        Quality, predictions, weights and cues.
 
     Raises
     ------
     ValueError
         If the running text is of fewer than two works, ``resamples`` is below zero, or
         ``level`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.coding import compare_finders
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> quality = compare_finders(corpus, coding, resamples=0).quality
+    >>> every = quality[(quality["work_id"] == "all") & (quality["finder"] == "every")]
+    >>> every["recall"].tolist()
+    [1.0, 1.0]
     """
     check_level(level)
     cues = load_cues() if cues is None else cues
@@ -330,6 +367,19 @@ def suggest(
     ValueError
         If the item is unknown, ``top`` is below one, or the coding quotes nothing in the
         works to learn from.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": (
+    ...     "The village has a hall. A serious problem is the lack of funds. "
+    ...     "The state should pay for the roof."
+    ... )})
+    >>> ranked = analysis.suggest(corpus, top=1)
+    >>> print(ranked[["item", "rank", "score", "text"]].to_string(index=False))
+       item  rank  score                                    text
+    problem     1    3.0 A serious problem is the lack of funds.
+     remedy     1    1.0      The state should pay for the roof.
     """
     if item is not None and item not in ITEMS:
         raise ValueError(f"item must be one of {', '.join(ITEMS)}, not {item!r}")
@@ -357,8 +407,10 @@ def _running_text(corpus: Corpus) -> pd.DataFrame:
 
 
 def _project_cues() -> Path:
-    own = find_data() / "coding" / "cues.csv"
-    return own if own.is_file() else PACKAGE_ROOT / "data" / "coding" / "cues.csv"
+    try:
+        return default_file("coding/cues.csv", find_data())
+    except FileNotFoundError:  # outside of a project
+        return default_file("coding/cues.csv")
 
 
 def _fault(pattern: str) -> str:
