@@ -32,7 +32,7 @@ book:  ## Build the book from clean; a warning is an error
 	@echo "The book is in _build/html; open _build/html/index.html."
 
 pdf: $(BUILT)  ## Print the built book as a PDF anew (needs Chromium)
-	$(VENV)/bin/python tools/make_pdf.py
+	$(VENV)/bin/python -m analysis.book.pdf
 
 screenshots: $(BUILT)  ## Take pictures of every page, at three widths, light and dark, into _build/screenshots
 	$(VENV)/bin/python tests/book/screenshots.py _build/screenshots
@@ -60,7 +60,7 @@ format: $(READY)  ## Put code into the project's format
 lock: $(VENV)/bin/python  ## Write requirements.lock and environment.yml (LOCK_ARGS=--upgrade for newer versions)
 	$(VENV)/bin/python $(INSTALL) uv packaging
 	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--fork-strategy fewest --extra book --extra test --extra dev --extra scale \
+		--fork-strategy fewest --extra book --extra exchange --extra pdf --extra test --extra dev --extra scale \
 		--custom-compile-command "make lock" $(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 	$(VENV)/bin/python tools/write_environment.py
 
@@ -84,8 +84,8 @@ $(BUILT): $(READY) $(SOURCES)
 	$(VENV)/bin/python -m analysis check data
 	$(VENV)/bin/python -m analysis.charts $(BUNDLE)
 	$(VENV)/bin/jupyter-book build . -W -n --keep-going
-	$(VENV)/bin/python tools/check_pages.py
-	$(VENV)/bin/python tools/make_pdf.py
+	$(VENV)/bin/python -m analysis.book.check
+	$(VENV)/bin/python -m analysis.book.pdf
 	@touch $@
 
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python

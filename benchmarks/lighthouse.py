@@ -238,6 +238,8 @@ def main() -> None:
                     judge(command, f"{address}/{place}", form, browser) for _ in range(options.runs)
                 ]
                 lines.append(summary(page, site, form, reports))
+                scores = ", ".join(f"{c} {lines[-1][c.replace('-', '_')]}" for c in CATEGORIES)
+                print(f"{place} ({form}): {scores}", flush=True)
                 faults[f"{place} ({form})"] = complaints(reports[-1])
     print_table(lines)
     for where, found in faults.items():

@@ -116,6 +116,7 @@ def open_page(
     dark: bool = False,
     javascript: bool = True,
     reduced_motion: bool = False,
+    touch: bool = False,
 ) -> Iterator[tuple[Any, Faults]]:
     """Open one page from disk in a fresh profile.
 
@@ -133,6 +134,8 @@ def open_page(
         Whether scripts run.
     reduced_motion : bool
         Whether the reader's system asks for little movement.
+    touch : bool
+        Whether the screen is touched, as that of a phone is, and nothing hovers over it.
 
     Yields
     ------
@@ -146,6 +149,8 @@ def open_page(
         color_scheme="dark" if dark else "light",
         java_script_enabled=javascript,
         reduced_motion="reduce" if reduced_motion else "no-preference",
+        has_touch=touch,
+        is_mobile=touch,
     )
     page = context.new_page()
     faults = Faults()

@@ -1,27 +1,15 @@
 """The small Sphinx extensions of the book, without a build."""
 
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
 from docutils import nodes  # noqa: E402
 from sphinx.errors import ConfigError, ExtensionError  # noqa: E402
 
-FOLDER = Path(__file__).resolve().parents[1] / "book" / "_ext"
-
-
-def load(name):
-    return load_module(FOLDER / f"{name}.py")
-
-
-book_errors = load("book_errors")
-book_mathml = load("book_mathml")
-book_publishing = load("book_publishing")
-
+from analysis.book import errors, mathml, publishing  # noqa: E402
 
 # Formulas
 
@@ -39,30 +27,30 @@ def texts(mathml):
     ],
 )
 def test_formula_becomes_mathml(latex, text):
-    mathml = book_mathml.to_mathml(latex)
-    assert mathml.startswith('<math display="inline" xmlns=')
-    assert texts(mathml) == text
+    shown = mathml.to_mathml(latex)
+    assert shown.startswith('<math display="inline" xmlns=')
+    assert texts(shown) == text
 
 
 def test_formula_on_its_own_is_a_block():
-    assert 'display="block"' in book_mathml.to_mathml("x", "block")
+    assert 'display="block"' in mathml.to_mathml("x", "block")
 
 
 @pytest.mark.parametrize("environment", ["aligned", "split", "align*"])
 def test_aligned_lines_become_rows(environment):
     latex = rf"\begin{{{environment}}} a &= b \\ c &= d \end{{{environment}}}"
-    root = ElementTree.fromstring(book_mathml.to_mathml(latex))
+    root = ElementTree.fromstring(mathml.to_mathml(latex))
     rows = [element for element in root.iter() if element.tag.endswith("mtr")]
     assert len(rows) == 2
     assert "".join(root.itertext()) == "a=bc=d"
 
 
 def test_names_of_functions_are_spaced():
-    assert "mspace" in book_mathml.to_mathml(r"\ln x")
-    assert "mspace" in book_mathml.to_mathml(r"\log_2 \frac{a}{b}")
-    assert "mspace" not in book_mathml.to_mathml(r"\ln (x)")
-    assert "mspace" not in book_mathml.to_mathml(r"x y")
-    assert "<mi>npmi</mi>" in book_mathml.to_mathml(r"\operatorname{npmi}(a, b)")
+    assert "mspace" in mathml.to_mathml(r"\ln x")
+    assert "mspace" in mathml.to_mathml(r"\log_2 \frac{a}{b}")
+    assert "mspace" not in mathml.to_mathml(r"\ln (x)")
+    assert "mspace" not in mathml.to_mathml(r"x y")
+    assert "<mi>npmi</mi>" in mathml.to_mathml(r"\operatorname{npmi}(a, b)")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +58,7 @@ def test_names_of_functions_are_spaced():
 )
 def test_formula_that_cannot_be_converted_is_refused(latex):
     with pytest.raises(ValueError, match="formula"):
-        book_mathml.to_mathml(latex)
+        mathml.to_mathml(latex)
 
 
 # Addresses
@@ -86,7 +74,7 @@ def read(monkeypatch, **environment):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = Settings(html_baseurl="", html_theme_options={"repository_url": ""})
-    book_publishing.read_environment(None, settings)
+    publishing.read_environment(None, settings)
     return settings
 
 
@@ -124,9 +112,9 @@ def test_branch_is_taken(monkeypatch):
 
 
 def test_other_hosts_get_the_buttons_that_work_there():
-    gitlab = book_publishing.repository_options("https://gitlab.com/group/sub/name", "main")
+    gitlab = publishing.repository_options("https://gitlab.com/group/sub/name", "main")
     assert set(gitlab["launch_buttons"]) == {"notebook_interface", "binderhub_url"}
-    bitbucket = book_publishing.repository_options("https://bitbucket.org/owner/name", "main")
+    bitbucket = publishing.repository_options("https://bitbucket.org/owner/name", "main")
     assert set(bitbucket["launch_buttons"]) == {"notebook_interface"}
     assert not bitbucket["use_issues_button"]
 
@@ -169,11 +157,11 @@ def page_with_output(classes, tags=()):
 
 def test_traceback_in_a_page_is_refused():
     with pytest.raises(ExtensionError, match=r"notebooks/page.*cell 3.*no description"):
-        book_errors.refuse_tracebacks(App, page_with_output(["output", "traceback"]))
+        errors.refuse_tracebacks(App, page_with_output(["output", "traceback"]))
 
 
 def test_other_output_and_expected_errors_are_fine():
-    book_errors.refuse_tracebacks(App, page_with_output(["output", "stream"]))
-    book_errors.refuse_tracebacks(
+    errors.refuse_tracebacks(App, page_with_output(["output", "stream"]))
+    errors.refuse_tracebacks(
         App, page_with_output(["output", "traceback"], tags=["raises-exception"])
     )

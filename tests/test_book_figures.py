@@ -4,23 +4,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
+from analysis.book import figures as book_figures  # noqa: E402
 from analysis.citation import read_citation  # noqa: E402
 from analysis.figures.showing import Entry  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 ENTRY = Entry("outline", "notebooks/corpus", "Parts of Li & Wu", 3)
-
-
-def load():
-    path = ROOT / "book" / "_ext" / "book_figures.py"
-    return load_module(path)
-
-
-book_figures = load()
 
 
 def application(base="", folder=ROOT):

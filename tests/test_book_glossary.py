@@ -2,10 +2,8 @@
 
 import os
 import re
-from pathlib import Path
 
 import pytest
-from modules import load_module
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
@@ -14,7 +12,7 @@ from sphinx.application import Sphinx  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: E402
 
-EXTENSION = Path(__file__).resolve().parents[1] / "book" / "_ext" / "book_glossary.py"
+from analysis.book import glossary as glossary_links  # noqa: E402
 
 HEAD = "term_id,term,forms,definition,chinese,pinyin,basis,note\n"
 TABLE = (
@@ -31,11 +29,6 @@ GLOSSARY = """\
 
 Here governance is explained.
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def extension():
-    return load_module(EXTENSION)
 
 
 class Book:
@@ -57,7 +50,7 @@ class Book:
     def build(self, builder="html", **settings):
         """Build the book and return which pages were read."""
         settings = {
-            "extensions": ["myst_parser", "book_glossary"],
+            "extensions": ["myst_parser", "analysis.book.glossary"],
             "html_theme": "basic",
             "myst_enable_extensions": ["deflist", "dollarmath"],
             **settings,
@@ -227,8 +220,8 @@ def test_a_table_with_mistakes_stops_the_build(tmp_path):
         links_of(book, "Governance.")
 
 
-def test_runs_of_text_and_their_quotations(extension):
+def test_runs_of_text_and_their_quotations():
     paragraph = nodes.paragraph()
     paragraph += [nodes.Text("a "), nodes.Text("“b"), nodes.emphasis("", "c"), nodes.Text("d” e")]
-    runs = [("".join(texts), quoted) for texts, quoted in extension.plain_runs(paragraph)]
+    runs = [("".join(texts), quoted) for texts, quoted in glossary_links.plain_runs(paragraph)]
     assert runs == [("a “b", [(2, 7)]), ("d” e", [(-3, 2)])]

@@ -1,15 +1,11 @@
 """Pages lose the scripts and styles they do not need, and nothing else."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book" / "_ext"))
-
-import book_speed
-
-STATIC = Path(__file__).resolve().parents[1] / "book" / "_static"
+import analysis.book.speed as book_speed
+from analysis.book import STATIC
 
 PAGE = """<!DOCTYPE html>
 <html lang="en" data-content_root="../">

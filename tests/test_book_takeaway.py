@@ -17,30 +17,24 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
-from modules import load_module
 from packaging.requirements import Requirement
 
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
 from analysis import citation  # noqa: E402
+from analysis.book import takeaway  # noqa: E402
 from analysis.publishing import published_sentences  # noqa: E402
 from analysis.tables import InputError  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER = "problems-and-remedies-data"
+ARCHIVE = f"{FOLDER}.zip"
 REPOSITORY = "https://github.com/owner/some.name"
 BRANCH = "edition"
 BOOK_URL = "https://example.org/book/"
 PERSON = citation.Author(
     family="Gogh", given="Vincent", orcid="https://orcid.org/0000-0001-2345-6789"
 )
-
-
-def load():
-    path = ROOT / "book" / "_ext" / "book_takeaway.py"
-    return load_module(path)
-
-
-takeaway = load()
 
 
 @pytest.fixture
@@ -84,7 +78,7 @@ def test_chapter_is_part_of_the_book(record):
 
 def test_data_set_can_be_downloaded_where_the_book_is_published(record):
     found = takeaway.linked_data(record, "", "Dataset", BOOK_URL + "cite.html", BOOK_URL)
-    assert found["distribution"]["contentUrl"] == f"{BOOK_URL}_static/{takeaway.ARCHIVE}"
+    assert found["distribution"]["contentUrl"] == f"{BOOK_URL}_static/book-more-data.zip"
     assert found["description"]
     assert "distribution" not in takeaway.linked_data(record, "", "Dataset")
 
@@ -260,11 +254,11 @@ def test_zip_depends_on_its_files_only(project, record, tmp_path):
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
         assert names == sorted(names)
-        assert all(name.startswith(f"{takeaway.FOLDER}/") for name in names)
+        assert all(name.startswith(f"book-more-data/") for name in names)
         assert {e.date_time for e in entries} == {takeaway.DATE}
         assert {e.external_attr >> 16 for e in entries} == {0o644}
         assert {e.compress_type for e in entries} == {zipfile.ZIP_DEFLATED}
-        readme = archive.read(f"{takeaway.FOLDER}/README.md").decode()
+        readme = archive.read(f"book-more-data/README.md").decode()
     for part in ("`tables/`", "`figures/`", "`data/`", "not in this archive", "2.0"):
         assert part in readme
 
@@ -447,8 +441,8 @@ def test_small_book_carries_files_and_metadata(sites):
     assert (plain / "_static" / "citation.ris").read_bytes() == citation.ris(own).encode()
     assert json.loads((plain / "_static" / "citation.json").read_text())[0]["title"] == own.title
     assert BOOK_URL in (published / "_static" / "citation.ris").read_text()
-    with zipfile.ZipFile(plain / "_static" / takeaway.ARCHIVE) as archive:
-        assert f"{takeaway.FOLDER}/tables/t.csv" in archive.namelist()
+    with zipfile.ZipFile(plain / "_static" / ARCHIVE) as archive:
+        assert f"{FOLDER}/tables/t.csv" in archive.namelist()
     index = (plain / "book" / "index.html").read_text(encoding="utf-8")
     assert 'href="../_sources/notebooks/page.ipynb" download>A notebook</a>' in index
     assert "Executable book." in index and "@misc{" in unescape(re.sub("<[^>]*>", "", index))

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html import unescape
-from pathlib import Path
 
 import browser as chrome
 import pandas as pd
@@ -12,9 +11,8 @@ import pytest
 
 import analysis
 from analysis import browser
+from analysis.book import STATIC
 from analysis.text import WORD
-
-STATIC = Path(__file__).resolve().parents[1] / "book" / "_static"
 
 
 @pytest.fixture(scope="module")
@@ -468,6 +466,8 @@ def test_the_keyboard_is_enough(chromium, page_file, items):
         with_word = shown_ids(page)
         assert 0 < len(with_word) < len(items)
         page.keyboard.press("Tab")
+        assert focused() == "SUMMARY"  # of the filters
+        page.keyboard.press("Tab")
         assert focused() == "SELECT"
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         page.keyboard.press("ArrowDown")
@@ -479,7 +479,7 @@ def test_the_keyboard_is_enough(chromium, page_file, items):
         while focused() != "SUMMARY":
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        assert page.locator("details").first.locator("mark").is_visible()
+        assert page.locator("tbody details").first.locator("mark").is_visible()
 
 
 def test_without_javascript_the_table_is_whole(chromium, page_file, items):
@@ -519,3 +519,12 @@ def test_other_pages_are_left_alone(chromium, tmp_path):
 
 def test_the_table_is_no_heavy_page(shown, items):
     assert len(shown.encode()) < 2_000 * len(items)
+
+
+def test_on_a_phone_the_filters_are_folded_until_one_is_asked_for(chromium, page_file):
+    with opened(chromium, page_file, viewport=chrome.PHONE) as page:
+        assert not page.locator("form details").evaluate("fold => fold.open")
+        page.locator("form summary").click()
+        assert page.locator("form select").first.is_visible()
+    with opened(chromium, f"{page_file.as_uri()}?item=remedy", viewport=chrome.PHONE) as page:
+        assert page.locator("form details").evaluate("fold => fold.open")

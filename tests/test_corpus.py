@@ -267,7 +267,6 @@ def test_a_folder_of_plain_texts_is_a_corpus(tmp_path):
         (b"", "a.txt is empty"),
         (b" \n\n", "a.txt is empty"),
         (b"text\x00\x01", "a.txt is a binary file"),
-        ("text".encode("utf-16"), "a.txt is UTF-16; save it as UTF-8"),
         (b"na\xefve", "a.txt is not UTF-8 (byte 2)"),
     ],
 )

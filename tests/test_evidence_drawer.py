@@ -1,14 +1,12 @@
 """The drawer that shows the passages behind a mark, in a browser, on a page made for the test."""
 
 import shutil
-from pathlib import Path
 
 import browser
 import pytest
 
 from analysis import evidence
-
-STATIC = Path(__file__).resolve().parents[1] / "book" / "_static"
+from analysis.book import STATIC
 
 PAGE = """<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Toy</title>

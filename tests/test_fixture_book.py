@@ -1,6 +1,6 @@
 """A small book, built with the settings of the real one, read and opened in a browser.
 
-A mistake in _config.yml, book/_static or book/_ext shows up here, without the
+A mistake in _config.yml or analysis.book shows up here, without the
 minutes that the real book takes.
 """
 
@@ -46,12 +46,11 @@ def copy_book(folder, bundle):
     shutil.copytree(FIXTURE, folder)
     for name in ("_config.yml", "CITATION.cff", "LICENSE"):
         shutil.copy(ROOT / name, folder)
-    for name in ("_static", "_ext", "_templates"):
-        shutil.copytree(
-            ROOT / "book" / name,
-            folder / "book" / name,
-            ignore=shutil.ignore_patterns("__pycache__", bundle.name),
-        )
+    shutil.copytree(
+        ROOT / "book" / "_static",
+        folder / "book" / "_static",
+        ignore=shutil.ignore_patterns(bundle.name),
+    )
     shutil.copy(bundle, folder / "book" / "_static")
     # Texts that lie about and are no pages: in hidden folders and in the open.
     for stray in (".pytest_cache/README.md", ".venv/lib/page.md", "README.md", "tests/notes.md"):

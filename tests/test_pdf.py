@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from modules import load_module
 
 from analysis.coding.panels import item_panels, link_panels
 from analysis.concepts import load_lexicon
@@ -16,14 +15,11 @@ from analysis.translations import Translations
 
 pytest.importorskip("bs4", reason="needs the packages that build the book")
 
+from analysis.book import pdf as make_pdf  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[1]
+NAME = "problems-and-remedies.pdf"
 
-
-def load():
-    return load_module(ROOT / "tools" / "make_pdf.py")
-
-
-make_pdf = load()
 
 PAGE = """<html><head><script>1</script></head><body><nav>menu</nav>
 <article class="bd-article">{}</article></body></html>"""
@@ -243,7 +239,7 @@ def test_contents_get_page_numbers(book):
 
 def test_front_page_names_the_book_and_warns():
     record = make_pdf.citation.read_citation(ROOT / "CITATION.cff")
-    text = make_pdf.front_page(record, ROOT / "data")
+    text = make_pdf.front_page(record, ROOT)
     for words in ("The Problems and Remedies project", f"Version {record.version}",
                   "Four papers", "sample of nothing", "no code"):  # fmt: skip
         assert words in text
@@ -315,19 +311,19 @@ def takeaway(site):
 
 
 def test_pdf_is_offered_only_when_there_is_one(takeaway):
-    assert make_pdf.offer(takeaway, 12, 3_400_000)
+    assert make_pdf.offer(takeaway, NAME, 12, 3_400_000)
     assert (
         '<p id="book-pdf"><a href="../_static/problems-and-remedies.pdf" download>The whole book '
         "as PDF</a> (12 pages, 3.4 MB).</p><p>More.</p>"
     ) == offered(takeaway)
-    assert make_pdf.offer(takeaway, 0, 0)
+    assert make_pdf.offer(takeaway, NAME, 0, 0)
     assert ".pdf" not in offered(takeaway) and "without a PDF" in offered(takeaway)
     assert offered(takeaway).endswith("<p>More.</p>")
 
 
 def test_page_without_the_place_is_reported(takeaway):
     (takeaway / "book" / "cite.html").write_text("<p>nothing</p>")
-    assert not make_pdf.offer(takeaway, 12, 1)
+    assert not make_pdf.offer(takeaway, NAME, 12, 1)
     assert offered(takeaway) == "<p>nothing</p>"
 
 
@@ -337,11 +333,11 @@ def test_page_of_the_book_says_the_same_without_a_pdf():
 
 
 def test_without_chromium_there_is_no_pdf_and_no_link(takeaway, monkeypatch, capsys):
-    old = takeaway / make_pdf.PDF
+    old = takeaway / "_static" / NAME
     old.write_bytes(PDF)
-    make_pdf.offer(takeaway, 12, 1)
+    make_pdf.offer(takeaway, NAME, 12, 1)
     monkeypatch.setenv("CHROMIUM", "no-such-program")
-    assert make_pdf.main(["--site", str(takeaway)]) == 0
+    assert make_pdf.main(["--project", str(ROOT), "--site", str(takeaway)]) == 0
     assert "there is no Chromium" in capsys.readouterr().out
     assert not old.exists()
     assert ".pdf" not in offered(takeaway)
@@ -350,7 +346,7 @@ def test_without_chromium_there_is_no_pdf_and_no_link(takeaway, monkeypatch, cap
 def test_old_chromium_is_not_used(takeaway, monkeypatch, capsys):
     monkeypatch.setattr(make_pdf, "find_chromium", lambda: "chromium")
     monkeypatch.setattr(make_pdf, "chromium_version", lambda program: 120)
-    assert make_pdf.main(["--site", str(takeaway)]) == 0
+    assert make_pdf.main(["--project", str(ROOT), "--site", str(takeaway)]) == 0
     assert "too old (120)" in capsys.readouterr().out
 
 
@@ -373,10 +369,10 @@ def test_chromium_that_fails_makes_no_pdf_and_no_link(
     monkeypatch.setenv("CHROMIUM", str(program))
     monkeypatch.setattr(make_pdf, "CHROMIUM_SECONDS", 1)
     monkeypatch.setattr(make_pdf, "toc_pages", lambda toc: [("", "book/one")])
-    make_pdf.offer(takeaway, 12, 1)
+    make_pdf.offer(takeaway, NAME, 12, 1)
     assert make_pdf.main(["--project", str(ROOT), "--site", str(takeaway)]) == 0
     assert told in capsys.readouterr().out
-    assert not (takeaway / make_pdf.PDF).exists()
+    assert not (takeaway / "_static" / NAME).exists()
     assert ".pdf" not in offered(takeaway)
     assert not (takeaway / ".whole-book.html").exists()
 
@@ -390,7 +386,7 @@ def test_address_of_the_book_is_read_as_the_pages_read_it():
 
 def test_without_a_book_there_is_nothing_to_print(tmp_path):
     with pytest.raises(SystemExit, match="make book"):
-        make_pdf.main(["--site", str(tmp_path)])
+        make_pdf.main(["--project", str(ROOT), "--site", str(tmp_path)])
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def show_coding(
     rows = "".join(_row(item, names) for item in items.join(context).itertuples())
     # The roles are said although a table has them: as cards, it would lose them.
     return HTML(
-        f'<div class="coding-items">{download}<table role="table">'
+        f'<div class="coding-items">{download}<div class="coding-filters"></div><table role="table">'
         f"<caption>{_safe(caption)}.</caption>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>'

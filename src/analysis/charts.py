@@ -151,7 +151,18 @@ def _book_theme() -> dict[str, Any]:
 
 
 def enable_theme() -> None:
-    """Make the project's theme the one that Altair uses."""
+    """Make the project's theme the one that Altair uses.
+
+    Examples
+    --------
+    >>> import altair
+    >>> from analysis.charts import enable_theme
+    >>> before = altair.theme.active
+    >>> enable_theme()
+    >>> altair.theme.active
+    'book'
+    >>> _ = altair.theme.enable(before)
+    """
 
     @alt.theme.register("book", enable=True)
     def book() -> alt.theme.ThemeConfig:
@@ -162,6 +173,16 @@ def enable_book_renderer() -> None:
     """Show every Altair chart of this notebook as a chart of the book.
 
     Also enables the theme. One line at the top of a notebook is enough.
+
+    Examples
+    --------
+    >>> import altair
+    >>> from analysis.charts import enable_book_renderer
+    >>> renderer, theme = altair.renderers.active, altair.theme.active
+    >>> enable_book_renderer()
+    >>> altair.renderers.active
+    'book'
+    >>> _ = altair.renderers.enable(renderer), altair.theme.enable(theme)
     """
     enable_theme()
     alt.renderers.register("book", render_chart)
@@ -173,9 +194,9 @@ def work_scales(works: pd.DataFrame, label: str = "short_label") -> tuple[alt.Sc
 
     Parameters
     ----------
-    works : DataFrame
-        Table of works with the columns `colour`, `shape` and `label`.
-    label : str, default "short_label"
+    works : pandas.DataFrame
+        The table of works: ``colour, shape`` and the column of names.
+    label : str
         Column whose values name the works in the chart's data.
 
     Returns
@@ -188,6 +209,15 @@ def work_scales(works: pd.DataFrame, label: str = "short_label") -> tuple[alt.Sc
     ------
     ValueError
         If the table lacks a column.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.charts import work_scales
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> colour, shape = work_scales(works)
+    >>> colour.to_dict()["domain"], shape.to_dict()["range"]
+    (['ada', 'ben'], ['circle', 'square'])
     """
     missing = [name for name in (label, "colour", "shape") if name not in works]
     if missing:
@@ -205,7 +235,9 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     Parameters
     ----------
     spec : mapping
-        A Vega-Lite specification with a `description`.
+        A Vega-Lite specification with a ``description``.
+    **_
+        What Altair passes on besides; not looked at.
 
     Returns
     -------
@@ -220,6 +252,18 @@ def render_chart(spec: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     ------
     ValueError
         If the chart has no description.
+
+    Examples
+    --------
+    >>> import altair
+    >>> import pandas as pd
+    >>> from analysis.charts import render_chart
+    >>> chart = altair.Chart(pd.DataFrame({"rate": [1, 2]})).mark_point().encode(x="rate:Q")
+    >>> bundle = render_chart(chart.properties(description="Two rates.").to_dict())
+    >>> sorted(bundle)
+    ['application/vnd.vegalite.v5+json', 'image/png', 'text/html', 'text/plain']
+    >>> bundle["text/plain"]
+    'Two rates.'
     """
     drawing, chart_id = static_svg(spec), _id_of(spec)
     svg = _tidy_svg(drawing, chart_id)
@@ -233,7 +277,7 @@ def mime_bundle(spec: Mapping[str, Any], page: str, png: bytes) -> dict[str, Any
     Parameters
     ----------
     spec : mapping
-        A Vega-Lite specification with a `description`.
+        A Vega-Lite specification with a ``description``.
     page : str
         The chart as it stands in a page, as HTML.
     png : bytes
@@ -248,6 +292,13 @@ def mime_bundle(spec: Mapping[str, Any], page: str, png: bytes) -> dict[str, Any
     ------
     ValueError
         If the chart has no description.
+
+    Examples
+    --------
+    >>> from analysis.charts import mime_bundle
+    >>> bundle = mime_bundle({"description": "Two rates."}, "<p>a chart</p>", b"a picture")
+    >>> bundle["text/html"], bundle["image/png"]
+    ('<p>a chart</p>', 'YSBwaWN0dXJl')
     """
     return {
         "application/vnd.vegalite.v5+json": dict(spec),
@@ -266,17 +317,29 @@ def pictures(spec: Mapping[str, Any]) -> tuple[str, bytes]:
     Parameters
     ----------
     spec : mapping
-        A Vega-Lite specification with a `description`.
+        A Vega-Lite specification with a ``description``.
 
     Returns
     -------
     svg : str
+        The drawing.
     png : bytes
+        The picture, two pixels for each unit of the drawing.
 
     Raises
     ------
     ValueError
         If the chart has no description.
+
+    Examples
+    --------
+    >>> import altair
+    >>> import pandas as pd
+    >>> from analysis.charts import pictures
+    >>> chart = altair.Chart(pd.DataFrame({"rate": [1, 2]})).mark_point().encode(x="rate:Q")
+    >>> svg, png = pictures(chart.properties(description="Two rates.").to_dict())
+    >>> svg[:4], png[1:4]
+    ('<svg', b'PNG')
     """
     _description(spec)
     drawing = static_svg(spec)
@@ -299,11 +362,18 @@ def size_of(drawing: str) -> tuple[int, int]:
     Returns
     -------
     tuple of int
+        Width, then height.
 
     Raises
     ------
     ValueError
         If it does not say how large it is.
+
+    Examples
+    --------
+    >>> from analysis.charts import size_of
+    >>> size_of('<svg width="120.4" height="80"></svg>')
+    (120, 80)
     """
     head = drawing[: drawing.index(">")]
     found = [re.search(rf'\b{side}="([\d.]+)"', head) for side in ("width", "height")]
@@ -354,6 +424,15 @@ def static_svg(spec: Mapping[str, Any]) -> str:
     -------
     str
         The SVG as the drawing program makes it.
+
+    Examples
+    --------
+    >>> import altair
+    >>> import pandas as pd
+    >>> from analysis.charts import size_of, static_svg
+    >>> chart = altair.Chart(pd.DataFrame({"rate": [1, 2]})).mark_point().encode(x="rate:Q")
+    >>> size_of(static_svg(chart.properties(width="container").to_dict()))[0]
+    640
     """
     import vl_convert
 
@@ -378,6 +457,12 @@ def without_links(drawing: str) -> str:
     -------
     str
         The same without ``<a>``; what stood in it stays.
+
+    Examples
+    --------
+    >>> from analysis.charts import without_links
+    >>> without_links('<svg><a href="#lines"><circle/></a></svg>')
+    '<svg><circle/></svg>'
     """
     return re.sub(r"</?a\b[^>]*>", "", drawing)
 
@@ -430,6 +515,15 @@ def write_bundle(path: str | Path) -> bool:
     -------
     bool
         Whether the file was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from analysis.charts import write_bundle
+    >>> path = Path(tempfile.mkdtemp()) / "charts.js"
+    >>> write_bundle(path), write_bundle(path)
+    (True, False)
     """
     import vl_convert
 
@@ -452,7 +546,13 @@ def write_bundle(path: str | Path) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Write the bundle to the path given on the command line."""
+    """Write the bundle to the path given on the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The arguments of the command; those of the program without it.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m analysis.charts",
         description="Write the script that draws the charts of the book.",

@@ -7,17 +7,16 @@ is added that the file does not say: without a date in it, no form has a date.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.tables import InputError
-
-KEY = "problems-and-remedies"
-"""Name of the entry in BibTeX and CSL-JSON."""
 
 TYPES = ("software", "dataset")
 ORCID = re.compile(r"https://orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
@@ -86,6 +85,19 @@ class Record:
     def year(self) -> str:
         """Year of the release; empty if there is no date."""
         return self.released[:4]
+
+    @property
+    def slug(self) -> str:
+        """Short name for files and entries: the title up to the colon, in plain letters.
+
+        Examples
+        --------
+        >>> Record("Seeds & Tools: five libraries", ()).slug
+        'seeds-tools'
+        """
+        plain = unicodedata.normalize("NFKD", self.title.partition(":")[0].lower())
+        words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+        return "-".join(words) or "book"
 
 
 def read_citation(path: str | Path) -> Record:
@@ -245,7 +257,7 @@ def bibtex(record: Record) -> str:
         The special characters of LaTeX are escaped; ``url`` and ``doi`` are verbatim fields.
     """
     fields = {
-        "author": " and ".join(_bibtex_name(author) for author in record.authors),
+        "author": " and ".join(bibtex_name(author) for author in record.authors),
         "title": "{" + latex_text(record.title) + "}",
         "year": record.year,
         "month": record.released[5:7].lstrip("0"),
@@ -256,8 +268,35 @@ def bibtex(record: Record) -> str:
         "url": record.url,
         "keywords": latex_text(", ".join(record.keywords)),
     }
+    return bibtex_entry("misc", record.slug, fields)
+
+
+def bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    """Return an entry of BibTeX.
+
+    Parameters
+    ----------
+    kind : str
+        Such as ``misc`` or ``article``.
+    key : str
+        Name of the entry.
+    fields : mapping of str to str
+        Names and values, escaped already. Empty values give no field.
+
+    Returns
+    -------
+    str
+        The entry, one line per field.
+
+    Examples
+    --------
+    >>> print(bibtex_entry("misc", "a", {"year": "2001", "month": ""}), end="")
+    @misc{a,
+      year         = {2001},
+    }
+    """
     lines = [f"  {name:<12} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{KEY},", *lines, "}", ""])
+    return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
 
 
 def latex_text(text: str) -> str:
@@ -276,11 +315,36 @@ def latex_text(text: str) -> str:
     --------
     >>> latex_text("R&D: 50%_{x}")
     'R\\&D: 50\\%\\_\\{x\\}'
+    >>> latex_text("only one {")
+    'only one \\textbraceleft{}'
     """
-    return "".join(_LATEX.get(character, character) for character in text)
+    # BibTeX counts braces whatever stands before them: one alone, escaped, would undo the entry.
+    braces = {} if _balanced(text) else {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+    return "".join((_LATEX | braces).get(character, character) for character in text)
 
 
-def _bibtex_name(author: Author) -> str:
+def _balanced(text: str) -> bool:
+    depths = list(itertools.accumulate((c == "{") - (c == "}") for c in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
+
+
+def bibtex_name(author: Author) -> str:
+    r"""Return a name as BibTeX reads it; that of an entity is kept whole by braces.
+
+    Parameters
+    ----------
+    author : Author
+        A person or an entity.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> bibtex_name(Author(family="Hu", given="An")), bibtex_name(Author(name="R&D group"))
+    ('Hu, An', '{R\\&D group}')
+    """
     if author.name:
         return "{" + latex_text(author.name) + "}"
     parts = (author.family, author.suffix, author.given)
@@ -358,10 +422,10 @@ def csl_json(record: Record) -> str:
         A list with one item.
     """
     item: dict[str, Any] = {
-        "id": KEY,
+        "id": record.slug,
         "type": record.kind,
         "title": record.title,
-        "author": [_csl_name(author) for author in record.authors],
+        "author": [csl_name(author) for author in record.authors],
         "version": record.version,
         "abstract": record.abstract,
         "keyword": ", ".join(record.keywords),
@@ -375,7 +439,24 @@ def csl_json(record: Record) -> str:
     return json.dumps([kept], ensure_ascii=False, indent=2) + "\n"
 
 
-def _csl_name(author: Author) -> dict[str, str]:
+def csl_name(author: Author) -> dict[str, str]:
+    """Return a name as CSL-JSON has it.
+
+    Parameters
+    ----------
+    author : Author
+        A person or an entity.
+
+    Returns
+    -------
+    dict of str to str
+        ``literal`` for an entity, else ``family, given, suffix`` as far as they are known.
+
+    Examples
+    --------
+    >>> csl_name(Author(name="A group"))
+    {'literal': 'A group'}
+    """
     if author.name:
         return {"literal": author.name}
     parts = {"family": author.family, "given": author.given, "suffix": author.suffix}

@@ -74,8 +74,8 @@ def collocations(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table in the order of the text. Only rows with ``is_word`` are words;
-        citation marks and numbering take no place in the window.
+        A token table in the order of the text; only rows with ``is_word`` are counted.
+        Citation marks and numbering take no place in the window.
     by : str, optional
         The column of groups; each group is counted by itself. Without it the table is
         one group.
@@ -83,8 +83,8 @@ def collocations(
         Greatest distance of the two words; 1 takes neighbours only.
     min_count : int
         Least number of slots in which a pair stands to be listed.
-    term : str
-        The column that is compared, in lower case: ``lemma`` or ``token``.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
     stop_words : bool
         Whether pairs with a stop word or with a word without letters (a number) are
         listed too. They count in the slots either way. A lemma is a stop word if any of
@@ -123,6 +123,27 @@ def collocations(
     ValueError
         If ``window`` or ``min_count`` is below 1, a column is missing, or a work would be
         counted from more than one document.
+
+    References
+    ----------
+    Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
+    *Computational Linguistics* 19.
+
+    Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate: A practical and
+    powerful approach to multiple testing. *Journal of the Royal Statistical Society, Series
+    B* 57.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts(
+    ...     {"first": "Weak courts serve public order. Public order needs strong courts."}
+    ... )
+    >>> table = collocations(corpus.tokens, window=1, min_count=2)
+    >>> columns = ["left", "right", "count", "pairs", "expected", "sentences", "log_dice"]
+    >>> print(table[columns].round(2).to_string(index=False))
+      left right  count  pairs  expected  sentences  log_dice
+    public order      2      8       0.5          2      14.0
     """
     needed = (term, "is_word", "is_stop", "sentence_id", "paragraph_id")
     _check(tokens, by, needed, {"window": (window, 1), "min_count": (min_count, 1)})
@@ -202,20 +223,20 @@ def multiword_terms(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table in the order of the text. Its column ``is_apart`` says where a mark
-        of punctuation stands before a word; in a table without it marks are not seen, and
-        words on both sides of a comma can make a term. Rows that are no words (citation
-        marks, numbering) part the words around them.
+        A token table in the order of the text; only rows with ``is_word`` are counted. Its
+        column ``is_apart`` says where a mark of punctuation stands before a word; in a table
+        without it marks are not seen, and words on both sides of a comma can make a term.
+        Rows that are no words (citation marks, numbering) part the words around them.
     by : str, optional
         The column of groups; each group is searched and counted by itself.
     longest : int
         Words of the longest term.
     min_count : int
         Least number of occurrences, in a group if ``by`` is given.
-    term : str
-        The column that is compared, in lower case. By ``lemma``, *local government* and
-        *local governments* are one term and ``form`` shows the usual spelling; by
-        ``token`` they are two.
+    term : {"lemma", "token"}
+        What is counted, in lower case. By ``lemma``, *local government* and *local
+        governments* are one term and ``form`` shows the usual spelling; by ``token`` they
+        are two.
     inside : str, collection of str or None
         Stop words that may stand inside a term, as they stand in the column ``term``.
         With ``None`` all may; most runs with *and*, *the* or a preposition other than *of*
@@ -258,6 +279,18 @@ def multiword_terms(
     Frantzi, K., Ananiadou, S. & Mima, H. (2000). Automatic recognition of multi-word terms:
     the C-value/NC-value method. *International Journal on Digital Libraries* 3, 115-130.
     doi:10.1007/s007999900023
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts(
+    ...     {"first": "The rule of law is weak. Courts need the rule of law and public order."}
+    ... )
+    >>> table = multiword_terms(corpus.tokens, min_count=2)
+    >>> columns = ["term", "length", "count", "sentences", "c_value", "split"]
+    >>> print(table[columns].round(2).to_string(index=False))
+           term  length  count  sentences  c_value         split
+    rule of law       3      2          2     3.17 rule | of law
     """
     least = {"longest": (longest, 2), "min_count": (min_count, 1), "min_closed": (min_closed, 0)}
     needed = (term, "token", "is_word", "is_stop", "work_id", "sentence_id", "paragraph_id")

@@ -33,22 +33,36 @@ def kwic(
     width : int
         Words of context on each side, inside the paragraph.
     form : {"surface", "lemma"}
-        What a word of the query is compared with.
+        What a word of the query is compared with, without regard to case. A concept of a
+        lexicon has forms of its own.
     lexicon : Lexicon, optional
         Makes the query the name of a concept.
 
     Returns
     -------
     pandas.DataFrame
-        ``document_id, work_id, section_id, sentence_id, left, keyword, right, start,
-        end`` (offsets into the raw text), in the order of the texts. Empty where the
-        query occurs nowhere.
+        One row per place, in the order of the texts: ``document_id, work_id, section_id,
+        sentence_id, left, keyword, right`` (as they read after cleaning), ``start, end``
+        (offsets in code points into the raw text). Empty where the query occurs nowhere.
 
     Raises
     ------
     ValueError
         If the query is empty, holds a word of wildcards only, or names no concept of
-        the lexicon, or the width is negative.
+        the lexicon, the form is unknown, or the width is negative.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts(
+    ...     {"first": "The courts are weak. A strong court needs the law."}
+    ... )
+    >>> lines = kwic(corpus, "court*", width=2)
+    >>> columns = ["sentence_id", "left", "keyword", "right", "start", "end"]
+    >>> print(lines[columns].to_string(index=False))
+    sentence_id      left keyword      right  start  end
+    first-s0001      The   courts   are weak      4   10
+    first-s0002 A strong    court  needs the     30   35
     """
     if width < 0:
         raise ValueError(f"width must not be negative, not {width}")
@@ -63,21 +77,22 @@ def kwic(
 
 
 def in_context(corpus: Corpus, hits: pd.DataFrame, width: int = 8) -> pd.DataFrame:
-    """Give rows that have ``section_id, start, end`` their words of context.
+    """Give places in the texts their words of context.
 
     Parameters
     ----------
     corpus : Corpus
         The texts in which the hits stand.
     hits : pandas.DataFrame
-        Any table of places.
+        Any table with the columns ``document_id, work_id, section_id, sentence_id, start,
+        end``, such as that of `find_concepts`.
     width : int
-        Words on each side.
+        Words of context on each side, inside the paragraph.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of `kwic`.
+        The columns of `kwic`, in the order of the hits.
     """
     lines = [
         _line(corpus.texts[section], start, end, width)

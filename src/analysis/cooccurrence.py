@@ -139,7 +139,7 @@ def cooccurrence(
     draws : int
         Arrangements drawn. The least ``p`` is ``1 / (1 + draws)``.
     seed : int
-        Seed of the draws.
+        Seed of the draw.
     testable : float
         A pair is in the family of tests if some ``n_ab`` would give a ``p`` of at most this
         with its margins as they are (``p_least``). This looks at the margins alone, never
@@ -195,6 +195,23 @@ def cooccurrence(
     Gilbert, P. B. (2005). A modified false discovery rate multiple-comparisons procedure for
     discrete data, applied to human immunodeficiency virus genetics. Journal of the Royal
     Statistical Society, Series C, 54.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> hits = pd.DataFrame({
+    ...     "concept_id": ["care", "trust", "care", "trust", "care", "thrift", "thrift"],
+    ...     "sentence_id": ["s1", "s1", "s2", "s2", "s3", "s3", "s4"],
+    ... })
+    >>> units = pd.DataFrame({"sentence_id": ["s1", "s2", "s3", "s4", "s5"]})
+    >>> pairs = analysis.cooccurrence(hits, units, draws=1000)
+    >>> counts = ["concept_a", "concept_b", "n_ab", "n_a", "n_b", "n", "expected"]
+    >>> print(pairs[counts].to_string(index=False))
+    concept_a concept_b  n_ab  n_a  n_b  n  expected
+         care    thrift     1    3    2  5       1.2
+         care     trust     2    3    2  5       1.2
+       thrift     trust     0    2    2  5       0.8
     """
     return study_company(
         hits, units, within, by,
@@ -250,6 +267,26 @@ def study_company(
     ------
     ValueError
         As `cooccurrence` does.
+
+    Examples
+    --------
+    The ladder of a pair holds ``p`` for every number of common units from 0 upwards. Here
+    two concepts stand in six sentences each, and meet in five.
+
+    >>> import pandas as pd
+    >>> import analysis
+    >>> held = {"care": [1, 2, 3, 4, 5, 6], "trust": [1, 2, 3, 4, 5, 7],
+    ...         "wealth": [8, 9, 10, 11, 12], "zeal": [6, 7, 8, 9, 10, 11, 12]}
+    >>> hits = pd.DataFrame(
+    ...     [(concept, unit) for concept, own in held.items() for unit in own],
+    ...     columns=["concept_id", "sentence_id"],
+    ... )
+    >>> units = pd.DataFrame({"sentence_id": range(1, 21)})
+    >>> company = analysis.study_company(hits, units, draws=2000)
+    >>> company.pairs.loc[0, ["concept_a", "concept_b"]].tolist(), int(company.pairs.loc[0, "n_ab"])
+    (['care', 'trust'], 5)
+    >>> bool(company.ladders[0][5] == company.pairs.loc[0, "p"])
+    True
     """
     _check_settings(within, strata, draws, testable, level)
     groups = (
@@ -337,6 +374,26 @@ def smallest_association(company: Company, alpha: float = 0.05) -> pd.DataFrame:
     ------
     ValueError
         If ``alpha`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> held = {"care": [1, 2, 3, 4, 5, 6], "trust": [1, 2, 3, 4, 5, 7],
+    ...         "wealth": [8, 9, 10, 11, 12], "zeal": [6, 7, 8, 9, 10, 11, 12]}
+    >>> hits = pd.DataFrame(
+    ...     [(concept, unit) for concept, own in held.items() for unit in own],
+    ...     columns=["concept_id", "sentence_id"],
+    ... )
+    >>> units = pd.DataFrame({"sentence_id": range(1, 21)})
+    >>> company = analysis.study_company(hits, units, draws=2000)
+    >>> smallest = analysis.smallest_association(company)
+    >>> columns = ["concept_a", "concept_b", "n_ab", "found", "n_ab_least"]
+    >>> print(smallest[columns].head(3).to_string(index=False))
+    concept_a concept_b  n_ab  found  n_ab_least
+         care     trust     5   True         5.0
+         care    wealth     0  False         4.0
+         care      zeal     1  False         5.0
     """
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, both excluded, not {alpha}")
@@ -391,6 +448,23 @@ def smallest_summary(smallest: pd.DataFrame, by: str | None = None) -> pd.DataFr
     ------
     ValueError
         If there is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> held = {"care": [1, 2, 3, 4, 5, 6], "trust": [1, 2, 3, 4, 5, 7],
+    ...         "wealth": [8, 9, 10, 11, 12], "zeal": [6, 7, 8, 9, 10, 11, 12]}
+    >>> hits = pd.DataFrame(
+    ...     [(concept, unit) for concept, own in held.items() for unit in own],
+    ...     columns=["concept_id", "sentence_id"],
+    ... )
+    >>> units = pd.DataFrame({"sentence_id": range(1, 21)})
+    >>> company = analysis.study_company(hits, units, draws=2000)
+    >>> summary = analysis.smallest_summary(analysis.smallest_association(company))
+    >>> print(summary[["pairs", "testable", "findable", "found"]].to_string(index=False))
+     pairs  testable  findable  found
+         6         6         6      2
     """
     if by is not None and by not in smallest:
         raise ValueError(f"the table has no column {by!r} to group by")
@@ -937,6 +1011,16 @@ def fixed_margin_draws(
     ------
     ValueError
         If the matrix has not two axes, or ``strata`` is not as long as it has units.
+
+    Examples
+    --------
+    >>> from analysis.cooccurrence import fixed_margin_draws
+    >>> present = [[1, 1, 0], [0, 1, 1], [1, 0, 0]]
+    >>> draws = fixed_margin_draws(present, draws=50)
+    >>> draws.shape
+    (50, 3, 3)
+    >>> bool((draws.sum(axis=1) == [2, 2, 1]).all() and (draws.sum(axis=2) == [2, 2, 1]).all())
+    True
     """
     present = np.asarray(present, dtype=bool)
     if present.ndim != 2:
@@ -1117,6 +1201,17 @@ def counted_once(
     ValueError
         If ``run`` or ``item`` is below one, a column is missing, a hit stands at no word of
         the corpus, or a work has more than one document (the second repeats the first).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "They ask for trust, generosity and thrift. Trust needs generosity."}
+    ... )
+    >>> once = analysis.counted_once(analysis.find_concepts(corpus, lexicon), corpus)
+    >>> once["enumeration"].tolist()
+    ['note-s0001-e1', 'note-s0001-e1', 'note-s0001-e1', '', '']
     """
     for name, value in (("run", run), ("item", item)):
         if value < 1:

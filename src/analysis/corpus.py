@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import bisect
+import codecs
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from analysis.assembly import PACKAGE_ROOT, Columns, Lexical, TokenisedRows
+from analysis.assembly import Columns, Lexical, TokenisedRows
+from analysis.defaults import PACKAGE_ROOT
+from analysis.pdf import NEEDS_PYPDF, text_of
 from analysis.reading import (
     Heading,
     Reading,
@@ -58,10 +64,12 @@ class Corpus:
     Attributes
     ----------
     works : pandas.DataFrame
-        One row per work: ``work_id, label, title, authors, year, venue, doi, ...``.
+        One row per work, all cells text: ``work_id, label, title, authors, year, venue, doi,
+        keywords, licence, publish, colour, shape`` and the details of `WORK_DETAILS`.
     documents : pandas.DataFrame
-        One row per text: ``document_id, work_id, file, sha256, extraction, role, recipe,
-        chosen`` (what the recipe is for, or what ``auto`` saw).
+        One row per text: ``document_id, work_id, file, sha256, extraction, role, recipe``,
+        ``missing`` (parts of the work that the text lacks), ``chosen`` (what the recipe is
+        for, or what ``auto`` saw).
     sections : pandas.DataFrame
         ``document_id, work_id, section_id, number, title, level, kind, function, start, end``.
     sentences : pandas.DataFrame
@@ -87,6 +95,16 @@ class Corpus:
     Notes
     -----
     ``start`` and ``end`` are offsets in code points into the raw text, half open.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({"first": "Laws are good. They bind."})
+    >>> corpus.sentences["text"].tolist()
+    ['Laws are good.', 'They bind.']
+    >>> last = corpus.words().iloc[-1]
+    >>> corpus.source("first", last["start"], last["end"])
+    'bind'
     """
 
     works: pd.DataFrame
@@ -106,7 +124,27 @@ class Corpus:
         return {document: reading.raw for document, reading in self.readings.items()}
 
     def body(self) -> Corpus:
-        """Return the primary documents without references, footnotes and front matter."""
+        """Return the primary documents without references, footnotes and front matter.
+
+        Returns
+        -------
+        Corpus
+            What is left: abstract, body and conclusion of one document per work.
+
+        Raises
+        ------
+        ValueError
+            If no document is primary.
+
+        Examples
+        --------
+        >>> from analysis import corpus_from_texts
+        >>> corpus = corpus_from_texts(
+        ...     {"first": "Introduction\\nLaws are good.\\nReferences\\nHu An, courts, 2014."}
+        ... )
+        >>> corpus.sections["title"].tolist(), corpus.body().sections["title"].tolist()
+        (['Introduction', 'References'], ['Introduction'])
+        """
         return self.select(roles="primary", kinds=BODY_KINDS)
 
     def select(
@@ -131,10 +169,23 @@ class Corpus:
         headings : bool
             Whether headings count as text.
 
+        Returns
+        -------
+        Corpus
+            All tables without the rows of what was not chosen. The texts of sections keep
+            their headings.
+
         Raises
         ------
         ValueError
-            If an identifier, role or kind does not exist in this corpus.
+            If an identifier, role, kind or function does not exist.
+
+        Examples
+        --------
+        >>> from analysis import corpus_from_texts
+        >>> corpus = corpus_from_texts({"first": "Laws are good.", "second": "They bind."})
+        >>> corpus.select(works="second").sentences["text"].tolist()
+        ['They bind.']
         """
         chosen = self.documents
         for column, wanted in (("work_id", works), ("document_id", documents), ("role", roles)):
@@ -182,6 +233,17 @@ class Corpus:
         ------
         ValueError
             If ``of`` is neither of the two.
+
+        Examples
+        --------
+        >>> from analysis import corpus_from_texts
+        >>> corpus = corpus_from_texts({"first": "Laws are\\n^[1] See Hu.\\ngood."})
+        >>> table = corpus.segments()
+        >>> print(table[["sentence_id", "segment", "start", "end"]].to_string(index=False))
+        sentence_id  segment  start  end
+        first-s0001        1      0    9
+        first-s0001        2     22   27
+        first-s0002        1      9   21
         """
         if of not in ("sentence", "section"):
             raise ValueError(f"of must be sentence or section, not {of!r}")
@@ -203,11 +265,35 @@ class Corpus:
         return pd.DataFrame(rows, columns=["document_id", f"{of}_id", "segment", "start", "end"])
 
     def words(self) -> pd.DataFrame:
-        """Return the tokens that are words of the text: no citation marks, no numbering."""
+        """Return the tokens that are words of the text: no citation marks, no numbering.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of ``tokens`` with ``is_word``.
+        """
         return self.tokens[self.tokens["is_word"]]
 
     def source(self, document_id: str, start: int, end: int) -> str:
-        """Return what stands at a place of a raw file."""
+        """Return what stands at a place of a raw file.
+
+        Parameters
+        ----------
+        document_id : str
+            Which text.
+        start, end : int
+            Offsets in code points into the raw text, half open.
+
+        Returns
+        -------
+        str
+            As printed, with whatever damage it has.
+
+        Raises
+        ------
+        KeyError
+            If there is no such document.
+        """
         return self.readings[document_id].raw[start:end]
 
 
@@ -280,8 +366,11 @@ def check_groups(tokens: pd.DataFrame, by: str) -> None:
 
 # --- Loading --------------------------------------------------------------------------------
 
+Watch = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Goes through things and shows how far it has come; it is told what is done with them."""
 
-def load_corpus(folder: str | Path | None = None) -> Corpus:
+
+def load_corpus(folder: str | Path | None = None, watch: Watch | None = None) -> Corpus:
     """Read a corpus from a data folder and check all of it.
 
     Parameters
@@ -289,23 +378,44 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
     folder : str or Path, optional
         The folder with ``works.csv``, ``documents.csv`` and ``raw/``. Without it, the
         project's own ``data/`` is found from the working directory upwards. A folder
-        without ``documents.csv`` is read as plain texts: each ``.txt`` or ``.md`` file
-        is one work, read with the recipe ``auto``.
+        without ``documents.csv`` is read as plain texts: each ``.txt``, ``.md`` or
+        ``.pdf`` file is one work, read with the recipe ``auto``. Such a text is UTF-8, or
+        what its byte order mark says; of a PDF file it is the text layer
+        (`analysis.pdf.text_of`), and offsets are offsets into that.
+    watch : callable, optional
+        Shows progress on long work: it is given a sequence and, in words, what is done with
+        it, and goes through the sequence, as `rich.progress.track` does.
 
     Returns
     -------
     Corpus
+        With all tables, primary documents and twins alike; take `Corpus.body` before texts
+        are compared.
 
     Raises
     ------
     InputError
         With every problem found: a missing file or column, a changed checksum, a file
         that is empty, binary or not UTF-8, an unknown recipe or step, a heading or
-        repair that is not found. Each names file, row and column.
+        repair that is not found, two plain texts of one name, a PDF file that is broken,
+        encrypted or without a text layer. Each names file, row and column.
+    FileNotFoundError
+        If no folder is given and there is none from the working directory upwards.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "first.txt").write_text("Laws are good.", encoding="utf-8")
+    ...     _ = Path(folder, "second.txt").write_text("They bind.", encoding="utf-8")
+    ...     corpus = load_corpus(folder)
+    >>> corpus.documents["document_id"].tolist()
+    ['first', 'second']
     """
     folder = find_data() if folder is None else Path(folder)
     if not (folder / "documents.csv").is_file():
-        return _load_plain_texts(folder)
+        return _load_plain_texts(folder, watch or _unwatched)
     problems: list[str] = []
     works, documents = _read_records(folder, problems)
     recipes = _read_recipes(folder / "recipes.toml", problems)
@@ -335,7 +445,11 @@ def load_corpus(folder: str | Path | None = None) -> Corpus:
         chosen.append(recipe.about)
     if problems:
         raise InputError(problems)
-    return _assemble(folder, works, documents.assign(chosen=chosen), readings)
+    return _assemble(folder, works, documents.assign(chosen=chosen), readings, watch or _unwatched)
+
+
+def _unwatched(things: Sequence[Any], what: str) -> Iterable[Any]:
+    return things
 
 
 def corpus_from_texts(
@@ -355,13 +469,27 @@ def corpus_from_texts(
     Returns
     -------
     Corpus
-        ``documents`` says in the column ``chosen`` what was seen of each text.
+        One work and one document per text, in the given order. ``documents`` says in the
+        column ``chosen`` what was seen of each text.
+
+    Examples
+    --------
+    >>> corpus = corpus_from_texts({"first": "Laws are good. They bind."})
+    >>> corpus.words()["lemma"].tolist()
+    ['law', 'be', 'good', 'they', 'bind']
+    >>> corpus.documents["chosen"].item()
+    'one paragraph per line'
     """
     readings = {
         name: text if isinstance(text, Reading) else read_automatically(text)
         for name, text in texts.items()
     }
-    names = list(texts)
+    return _corpus_of(readings, Path(folder) if folder else PACKAGE_ROOT / "data", _unwatched)
+
+
+def _corpus_of(readings: dict[str, Reading], folder: Path, watch: Watch) -> Corpus:
+    """Make a corpus of texts that have been read, each a work of its own."""
+    names = list(readings)
     blank = [""] * len(names)
     empty = {column: blank for column in (*WORK_COLUMNS, *WORK_DETAILS)}
     works = pd.DataFrame(empty | {
@@ -376,7 +504,7 @@ def corpus_from_texts(
         "recipe": [r.recipe.name for r in readings.values()],
         "chosen": [r.recipe.about for r in readings.values()],
     })  # fmt: skip
-    return _assemble(Path(folder) if folder else PACKAGE_ROOT / "data", works, documents, readings)
+    return _assemble(folder, works, documents, readings, watch)
 
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9")
@@ -384,33 +512,97 @@ _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down
 """For works without a table that gives them a colour: a palette safe for the colour-blind."""
 
 
-def _load_plain_texts(folder: Path) -> Corpus:
+# --- Folders of plain texts -----------------------------------------------------------------
+
+PLAIN_SUFFIXES = (".txt", ".md")
+PDF_SUFFIX = ".pdf"
+
+
+def _load_plain_texts(folder: Path, watch: Watch) -> Corpus:
     """Read a folder that holds nothing but texts."""
-    if not folder.is_dir():
-        raise InputError([f"{folder.name}: there is no such folder"])
-    files = sorted(
-        f for f in folder.iterdir() if f.suffix.lower() in (".txt", ".md") and f.is_file()
-    )
     problems: list[str] = []
+    files = _text_files(folder, problems)
     texts: dict[str, str] = {}
-    for file in files:
-        text = _decode(file.read_bytes(), file.name, problems)
-        name = _identifier(file.stem, texts)
+    for file in watch(_readable(files, problems), "reading files"):
+        text = _plain_text(file, problems)
         if text is not None:
-            texts[name] = text
-    if not files:
-        problems.append(
-            f"{folder.name}: neither documents.csv nor a .txt or .md file is in the folder"
-        )
+            texts[_identifier(file.stem, texts)] = text
     if problems:
         raise InputError(problems)
-    corpus = corpus_from_texts(texts, folder)
-    corpus.documents["file"] = [file.name for file in files]
-    return replace(corpus, folder=folder)
+    readings = {
+        name: read_automatically(text)
+        for name, text in watch(list(texts.items()), "cleaning texts")
+    }
+    corpus = _corpus_of(readings, folder, watch)
+    # A name that is no UTF-8 could not be written to any table.
+    corpus.documents["file"] = [f.name.encode("utf-8", "replace").decode() for f in files]
+    corpus.documents["extraction"] = [
+        "text layer of a PDF file" if _is_pdf(file) else "" for file in files
+    ]
+    return corpus
+
+
+def _text_files(folder: Path, problems: list[str]) -> list[Path]:
+    """Return the texts of a folder by name; hidden files are none."""
+    if folder.is_file():
+        problems.append(f"{folder}: this is a file; give the folder that it is in")
+        return []
+    if not folder.is_dir():
+        problems.append(f"{folder}: there is no such folder")
+        return []
+    suffixes = (*PLAIN_SUFFIXES, PDF_SUFFIX)
+    files = [f for f in folder.iterdir() if f.suffix.lower() in suffixes and f.is_file()]
+    files = sorted((f for f in files if not f.name.startswith(".")), key=lambda f: f.name)
+    if not files:
+        problems.append(
+            f"{folder}: neither documents.csv nor a .txt, .md or .pdf file is in the folder; "
+            "put the texts there, each in a file of its own"
+        )
+    stems: dict[str, list[str]] = {}
+    for file in files:
+        stems.setdefault(unicodedata.normalize("NFC", file.stem).casefold(), []).append(file.name)
+    for names in stems.values():
+        if len(names) > 1:
+            problems.append(
+                f"{', '.join(names)}: files of one name are mostly one text, which would be "
+                "counted more than once; keep one, or rename them if the texts differ"
+            )
+    return files
+
+
+def _readable(files: Sequence[Path], problems: list[str]) -> Sequence[Path]:
+    """Leave out PDF files where nothing is there to read them; say so once."""
+    pdfs = [file.name for file in files if _is_pdf(file)]
+    if not pdfs or find_spec("pypdf"):
+        return files
+    problems.append(f"{', '.join(pdfs)}: {NEEDS_PYPDF}")
+    return [file for file in files if not _is_pdf(file)]
+
+
+def _is_pdf(file: Path) -> bool:
+    return file.suffix.lower() == PDF_SUFFIX
+
+
+def _plain_text(file: Path, problems: list[str]) -> str | None:
+    """Return the text of a file, or note why it has none."""
+    if _is_pdf(file):
+        try:
+            return text_of(file)
+        except InputError as error:
+            problems += error.problems
+            return None
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        problems.append(f"{file.name}: the file cannot be read ({error.strerror})")
+        return None
+    return _decode(content, file.name, problems, marked=True)
 
 
 def _identifier(stem: str, taken: Mapping[str, str]) -> str:
     """Make an identifier of a file name; a number tells those apart that look alike."""
+    # Some systems write an accent as a sign of its own, which is no letter.
+    stem = unicodedata.normalize("NFC", stem)
     base = re.sub(r"[^\w]+", "-", stem.lower()).strip("-_") or "text"
     name, number = base, 1
     while name in taken:
@@ -419,8 +611,21 @@ def _identifier(stem: str, taken: Mapping[str, str]) -> str:
     return name
 
 
+# --- Data folders ---------------------------------------------------------------------------
+
+
 def find_data(start: Path | None = None) -> Path:
     """Find the project's data folder from a directory upwards, or beside the package.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to begin; without it, the working directory.
+
+    Returns
+    -------
+    Path
+        A folder ``data`` that holds ``documents.csv``.
 
     Raises
     ------
@@ -541,33 +746,76 @@ def _read_raw(folder: Path, documents: pd.DataFrame, problems: list[str]) -> dic
     return raw
 
 
-def _decode(content: bytes, place: str, problems: list[str]) -> str | None:
-    """Decode a text file, or say why it is none."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        problems.append(f"{place} is UTF-16; save it as UTF-8")
-    elif b"\x00" in content:
-        problems.append(f"{place} is a binary file; extract its text first")
-    elif not content.strip():
+def _decode(content: bytes, place: str, problems: list[str], marked: bool = False) -> str | None:
+    """Decode a text file, or say why it is none.
+
+    ``marked`` takes any encoding of Unicode that a byte order mark names; otherwise only
+    UTF-8 is taken. The mark stays: a cleaning step removes it, and offsets count it.
+    """
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    if encoding != "utf-8" and not marked:
+        problems.append(f"{place} is {encoding[:6].upper()}; save it as UTF-8")
+        return None
+    if encoding == "utf-8" and b"\x00" in content:
+        problems.append(
+            f"{place} is a binary file (byte {content.index(0)} is NUL); extract its text first, "
+            "or save it as UTF-8 if it is a text in UTF-16"
+        )
+        return None
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        problems.append(f"{place} {_misfit(content, error, encoding)}")
+        return None
+    if not text.strip("\ufeff").strip():
         problems.append(f"{place} is empty; remove it or put the text in")
+    elif "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        problems.append(f"{place} holds NUL in line {line}; remove it, or extract the text anew")
     else:
-        try:
-            return content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(f"{place} is not UTF-8 (byte {error.start}); save it as UTF-8")
+        return text
     return None
+
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins in the same way
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def _misfit(content: bytes, error: UnicodeDecodeError, encoding: str) -> str:
+    """Say where a file is not in its encoding, and how to convert it."""
+    byte, line = error.start, content[: error.start].decode(encoding).count("\n") + 1
+    if encoding != "utf-8":
+        return f"is not {encoding[:6].upper()} (byte {byte}): line {line} breaks off; save it anew"
+    found = f"line {line} holds {content[byte]:#04x}"
+    try:
+        found += f", in Windows-1252 {content[byte : byte + 1].decode('cp1252')!r}"
+    except UnicodeDecodeError:
+        pass
+    return (
+        f"is not UTF-8 (byte {byte}): {found}; save it as UTF-8. If it is in Windows-1252: "
+        "iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW"
+    )
 
 
 # --- Tables ---------------------------------------------------------------------------------
 
 
 def _assemble(
-    folder: Path, works: pd.DataFrame, documents: pd.DataFrame, readings: dict[str, Reading]
+    folder: Path,
+    works: pd.DataFrame,
+    documents: pd.DataFrame,
+    readings: dict[str, Reading],
+    watch: Watch,
 ) -> Corpus:
     """Make the tables of a corpus from what was read."""
     rows = TokenisedRows(Lexical(folder))
     lifted = Columns("document_id", "kind", "text", "start", "end")
     account = []
-    for document in documents.itertuples():
+    for document in watch(list(documents.itertuples()), "finding sentences and words"):
         reading = readings[document.document_id]
         rows.add_document(document.document_id, document.work_id, reading)
         account += [{"document_id": document.document_id, **row} for row in reading.account]

@@ -423,6 +423,8 @@ def write_package(folder: str | Path, package: Mapping[str, Any]) -> Path:
 def data_package(data: str | Path | None = None) -> dict[str, Any]:
     """Describe the committed data: what people edit, and the texts.
 
+    A subfolder with a corpus of its own (see `own_corpora`) is no part of it.
+
     Parameters
     ----------
     data : str or Path, optional
@@ -441,9 +443,28 @@ def data_package(data: str | Path | None = None) -> dict[str, Any]:
         "Problems and Remedies: the data",
         description="Texts on local governance in China with the outlines, word lists, lexicon and "
         f"coding by which they are compared. {_RIGHTS}",
-        leave_out=(TABLES.split("/")[0],),
+        leave_out=(TABLES.split("/")[0], *own_corpora(data)),
         texts="raw/*.txt",
     )
+
+
+def own_corpora(data: str | Path) -> list[str]:
+    """Name the subfolders that hold a corpus of their own.
+
+    They are other data than those of the book: each is checked as a whole by
+    ``python -m analysis check`` and has a README of its own.
+
+    Parameters
+    ----------
+    data : str or Path
+        The data folder.
+
+    Returns
+    -------
+    list of str
+        The subfolders with a ``documents.csv``, sorted.
+    """
+    return sorted(path.parent.name for path in Path(data).glob("*/documents.csv"))
 
 
 def tables_package(data: str | Path | None = None) -> dict[str, Any]:

@@ -26,28 +26,29 @@ def lexical_diversity(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table; only rows with ``is_word`` count. Words are compared by
+        A token table; only rows with ``is_word`` are counted. Words are compared by
         ``token`` in lower case: forms, not lemmas.
     by : str
         The column of groups.
     resamples : int
-        How often the paragraphs of a group are drawn with replacement. A drawn text
-        has them in the order in which they were drawn.
+        How often the paragraphs of a group are drawn with replacement; 0 for no intervals.
+        A drawn text has them in the order in which they were drawn.
     seed : int
         Seed of the draw.
     level : float
         Share of the resamples inside the interval.
     window : int
-        Of `mattr`.
+        Words per window of `measures.mattr`.
     threshold : float
-        Of `mtld`.
+        Type-token ratio at which a factor of `measures.mtld` closes, between 0 and 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row per group: ``by``, ``size`` (words), ``types``, then ``mattr``, ``mtld``
-        and ``yules_k``, each with ``_low`` and ``_high`` (percentiles; NaN without
-        resamples).
+        One row per group: ``by``, ``size`` (words), ``types`` (different words), then
+        ``mattr`` (0 to 1), ``mtld`` (words per factor) and ``yules_k`` (**lower** is more
+        varied), each with ``_low`` and ``_high`` (percentiles over the resamples; NaN
+        without resamples). The formulas stand in `measures`.
 
     Raises
     ------
@@ -63,6 +64,20 @@ def lexical_diversity(
     a heading and the lines below it above all, the joints of a drawn text are more
     varied (`mattr`, `mtld`). And a paragraph that is drawn twice repeats its words,
     which `yules_k`, looking at the whole text, sees.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = lexical_diversity(corpus.tokens, resamples=0, window=5)
+    >>> columns = ["work_id", "size", "types", "mattr", "yules_k"]
+    >>> print(table[columns].round(2).to_string(index=False))
+    work_id  size  types  mattr  yules_k
+      first     7      6   0.87   408.16
+     second     8      6   1.00   625.00
     """
     check_groups(tokens, by)
     check_settings(window, threshold)

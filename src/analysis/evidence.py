@@ -46,6 +46,11 @@ def passage_address(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
     -------
     str
         Not escaped.
+
+    Examples
+    --------
+    >>> passage_address("lian-s0042")
+    'passages.html#lian-s0042'
     """
     return f"{page}#{sentence_id}"
 
@@ -90,6 +95,11 @@ def panel_address(*parts: object) -> str:
     -------
     str
         ``#`` and the identifier.
+
+    Examples
+    --------
+    >>> panel_address("lian", "law")
+    '#e-lian--law'
     """
     return f"#{panel_id(*parts)}"
 
@@ -108,6 +118,11 @@ def links_to(addresses: Iterable[str], text: str = "lines") -> list[str]:
     -------
     list of str
         As many as there are addresses; an empty string for an empty one.
+
+    Examples
+    --------
+    >>> links_to(["#e-lian--law", ""])
+    ['<a href="#e-lian--law">lines</a>', '']
     """
     return [
         f'<a href="{html.escape(address)}">{html.escape(text)}</a>' if address else ""
@@ -127,6 +142,11 @@ def passage_link(sentence_id: str, page: str = PASSAGES_PAGE) -> str:
     -------
     str
         The link says the identifier of the sentence.
+
+    Examples
+    --------
+    >>> passage_link("lian-s0042")
+    '<a href="passages.html#lian-s0042">lian-s0042</a>'
     """
     address = html.escape(passage_address(sentence_id, page))
     return f'<a href="{address}">{html.escape(sentence_id)}</a>'
@@ -156,6 +176,13 @@ def passage_links(
     ------
     ValueError
         If row and places have no key column in common.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> places = pd.DataFrame({"term": ["law", "trust"], "sentence_id": ["lian-s0042", "lian-s0043"]})
+    >>> passage_links({"term": "law", "count": 1}, places)
+    '<a href="passages.html#lian-s0042">lian-s0042</a>'
     """
     keys = [c for c in places.columns if c in row and c not in ("sentence_id", "start", "end")]
     if not keys:
@@ -184,6 +211,23 @@ def occurrences(corpus: Corpus, terms: Collection[str], term: str = "lemma") -> 
     pandas.DataFrame
         ``term, document_id, work_id, section_id, sentence_id, start, end``, in the order
         of the texts.
+
+    Raises
+    ------
+    ValueError
+        If ``terms`` is a single string.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Rule of law. Laws rule; of law nobody speaks."})
+    >>> places = occurrences(corpus, ["law", "rule of law"])
+    >>> print(places[["term", "sentence_id", "start", "end"]].to_string(index=False))
+           term sentence_id  start  end
+    rule of law  note-s0001      0   11
+            law  note-s0001      8   11
+            law  note-s0002     13   17
+            law  note-s0002     27   30
     """
     if isinstance(terms, str):
         raise ValueError(f"terms must be a collection: write [{terms!r}], not {terms!r}")
@@ -225,6 +269,15 @@ def listed_places(*tables: pd.DataFrame, width: int = 3) -> pd.DataFrame:
     pandas.DataFrame
         ``section_id, sentence_id, start, end, width``, each place once, with the
         greatest of its widths.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> place = pd.DataFrame(
+    ...     {"section_id": ["c01"], "sentence_id": ["s0001"], "start": [4], "end": [9]}
+    ... )
+    >>> listed_places(place, place.assign(width=8))["width"].tolist()
+    [8]
     """
     columns = ["section_id", "sentence_id", "start", "end"]
     known = [table.reindex(columns=[*columns, "width"]) for table in tables]
@@ -244,6 +297,14 @@ def section_names(corpus: Corpus) -> dict[str, str]:
     -------
     dict of str to str
         By ``section_id``. Not escaped.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> numbered = corpus.sections[corpus.sections["number"] != ""]["section_id"].iloc[0]
+    >>> section_names(corpus)[numbered]
+    '1'
     """
     return {
         s.section_id: (s.number.rstrip(".") or s.title.strip(":").capitalize())
@@ -263,6 +324,16 @@ def together(hits: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``concept_a, concept_b, sentence_id``, one row per pair and sentence.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> hits = pd.DataFrame(
+    ...     {"sentence_id": ["s1", "s1", "s2"], "concept_id": ["trust", "care", "care"]}
+    ... )
+    >>> print(together(hits).to_string(index=False))
+    concept_a concept_b sentence_id
+         care     trust          s1
     """
     rows = [
         (a, b, sentence)
@@ -300,6 +371,15 @@ def panels(corpus: Corpus, places: pd.DataFrame, keys: Collection[str], title: s
     ------
     KeyError
         If the pattern names a column that the places do not have.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> own = places[places["work_id"] == "aldermere"]
+    >>> panels(corpus, own, ["work_id", "term"], "{term} in {work}").partition(":")[0]
+    '<details class="evidence" id="e-aldermere--ledger"><summary>ledger in Aldermere'
     """
     labels = dict(zip(corpus.works["work_id"], corpus.works["label"], strict=True))
     parts = []
@@ -330,6 +410,11 @@ def panel(name: str, head: str, body: str, number: int, thing: str = "place") ->
     -------
     str
         A ``<details>``.
+
+    Examples
+    --------
+    >>> panel("e-lian--law", "law in Lian", "<ul></ul>", 2)
+    '<details class="evidence" id="e-lian--law"><summary>law in Lian: 2 places</summary><ul></ul></details>'
     """
     plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     count = f"{number} {thing if number == 1 else plural}"
@@ -354,6 +439,15 @@ def lines_of(corpus: Corpus, places: pd.DataFrame) -> tuple[str, int]:
     tuple of str and int
         One line per sentence with all its places (see `sentence_links`), in the order of
         the text. Of a work that may not be shown, a line says so.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> body, number = lines_of(corpus, places)
+    >>> number == len(places), body[:8]
+    (True, '<ul><li>')
     """
     once = places.drop_duplicates(["sentence_id", "start", "end"])
     shown = once[[publishes(corpus, work) for work in once["work_id"]]]
@@ -375,6 +469,11 @@ def as_list(lines: Iterable[str]) -> str:
     -------
     str
         A ``<ul>``, also if there is no line.
+
+    Examples
+    --------
+    >>> as_list(["first", "second"])
+    '<ul><li>first</li><li>second</li></ul>'
     """
     return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
 
@@ -395,6 +494,13 @@ def sentence_links(corpus: Corpus, places: pd.DataFrame) -> dict[str, str]:
         HTML by ``sentence_id``, in the order of the text: the address of the passage with
         ``data-words`` (first and last word of each place, counted from 0, such as
         ``4-5 9-9``), and the name of the section.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Rule of law. Laws rule."})
+    >>> list(sentence_links(corpus, occurrences(corpus, ["rule of law"])))
+    ['note-s0001']
     """
     numbers = section_names(corpus)
     found = word_places(corpus, places)
@@ -449,6 +555,15 @@ def word_places(corpus: Corpus, places: pd.DataFrame) -> pd.DataFrame:
         ``place`` (row of ``places``, from 0), ``section_id, sentence_id, first, last``
         (words of the sentence, from 0, both included; a word is what `analysis.text.WORD`
         matches). One row for each sentence that a place touches, in the order of the text.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Rule of law. Laws rule."})
+    >>> places = occurrences(corpus, ["rule of law"])
+    >>> print(word_places(corpus, places)[["sentence_id", "first", "last"]].to_string(index=False))
+    sentence_id  first  last
+     note-s0001      0     2
     """
     wanted = {
         section: list(zip(own["place"], own["start"], own["end"], strict=True))
@@ -491,12 +606,27 @@ def show_panels(corpus: Corpus, places: pd.DataFrame, keys: Sequence[str], title
 
     Parameters
     ----------
-    corpus, places, keys, title
-        As in `panels`.
+    corpus : Corpus
+        The texts.
+    places : pandas.DataFrame
+        Key columns and ``document_id, work_id, section_id, sentence_id, start, end``.
+    keys : sequence of str
+        The columns whose values name a panel, in that order.
+    title : str
+        A pattern for the heading with the keys in braces, see `panels`.
 
     Returns
     -------
     IPython.display.HTML
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> shown = show_panels(corpus, places, ["work_id", "term"], "{term} in {work}")
+    >>> 'id="e-aldermere--ledger"' in shown.data
+    True
     """
     from IPython.display import HTML
 
@@ -526,6 +656,15 @@ def passage_pieces(corpus: Corpus, places: pd.DataFrame) -> pd.DataFrame:
         ``pieces`` is a list of ``(text, marked)`` with ``None`` for what is left out,
         ``at`` the number of the first word of each of them in the sentence, from 0,
         ``words`` the number of words of the sentence, ``shown`` how many are shown.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = listed_places(occurrences(corpus, ["ledger"]))
+    >>> pieces = passage_pieces(corpus, places)
+    >>> bool((pieces["shown"] <= pieces["words"]).all())
+    True
     """
     wanted = _by_sentence(corpus, places)
     silent = {w for w in corpus.works["work_id"] if not publishes(corpus, w)}
@@ -607,6 +746,16 @@ def passages_html(corpus: Corpus, pieces: pd.DataFrame) -> str:
     -------
     str
         HTML; empty without pieces.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> pieces = passage_pieces(corpus, listed_places(places))
+    >>> own = pieces[pieces["work_id"] == "aldermere"]
+    >>> "<mark>ledger</mark>" in passages_html(corpus, own)
+    True
     """
     if pieces.empty:
         return ""
@@ -650,14 +799,25 @@ def show_passages(corpus: Corpus, pieces: pd.DataFrame, work_id: str) -> Any:
 
     Parameters
     ----------
-    corpus, pieces
-        As in `passages_html`; the pieces of all works.
+    corpus : Corpus
+        The texts.
+    pieces : pandas.DataFrame
+        From `passage_pieces`, the rows of all works.
     work_id : str
         The work.
 
     Returns
     -------
     IPython.display.HTML
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> pieces = passage_pieces(corpus, listed_places(places))
+    >>> "<mark>ledger</mark>" in show_passages(corpus, pieces, "aldermere").data
+    True
     """
     from IPython.display import HTML
 
@@ -689,6 +849,17 @@ def recoverable_share(corpus: Corpus, pieces: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``work_id, words`` (of abstract, body and conclusion), ``shown`` (of these words),
         ``share`` (the second by the first, from 0 to 1; 0 where nothing is shown).
+
+    Examples
+    --------
+    A corpus without a table of works says of none that it may be published.
+
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Rule of law. Laws rule."})
+    >>> pieces = passage_pieces(corpus, listed_places(occurrences(corpus, ["law"])))
+    >>> print(recoverable_share(corpus, pieces).to_string(index=False))
+    work_id  words  shown  share
+       note      5      0    0.0
     """
     body = corpus.body().sentences
     total = (
@@ -707,13 +878,23 @@ def shares_in_words(corpus: Corpus, pieces: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    corpus, pieces
-        As in `recoverable_share`.
+    corpus : Corpus
+        The texts.
+    pieces : pandas.DataFrame
+        From `passage_pieces`.
 
     Returns
     -------
     str
         Part of a sentence that names each work, such as ``12% of Lian``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Rule of law. Laws rule."})
+    >>> pieces = passage_pieces(corpus, listed_places(occurrences(corpus, ["law"])))
+    >>> shares_in_words(corpus, pieces)
+    'nothing of note'
     """
     labels = corpus.works.set_index("work_id")["label"]
     parts = []
@@ -752,6 +933,18 @@ def write_passages(corpus: Corpus, pieces: pd.DataFrame, folder: Path | None = N
     -------
     Path
         The file, the same bytes for the same input.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> places = occurrences(corpus, ["ledger"])
+    >>> pieces = passage_pieces(corpus, listed_places(places))
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_passages(corpus, pieces, folder).relative_to(folder).as_posix()
+    'evidence/passages.js'
     """
     path = (folder or find_data() / "derived") / STORE
     shown = pieces[[publishes(corpus, work) for work in pieces["work_id"]]]

@@ -57,6 +57,22 @@ def write_table(table: pd.DataFrame, name: str, folder: Path | None = None) -> P
     -------
     Path
         The file, written as `write_csv` does.
+
+    Raises
+    ------
+    InputError
+        If the tables of works and documents cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from analysis.export import write_table
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> path = write_table(pd.DataFrame({"term": ["law"], "count": [3]}), "counts", folder)
+    >>> path.relative_to(folder).as_posix()
+    'tables/counts.csv'
     """
     path = (folder or find_data() / "derived") / "tables" / f"{name}.csv"
     write_csv(table, path)
@@ -79,6 +95,19 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     ------
     InputError
         If the tables of works and documents cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from analysis.export import write_csv
+    >>> path = Path(tempfile.mkdtemp()) / "rates.csv"
+    >>> write_csv(pd.DataFrame({"term": ["law", "trust"], "rate": [0.1 + 0.2, float("inf")]}), path)
+    >>> print(path.read_text(), end="")
+    term,rate
+    law,0.3
+    trust,INF
     """
     table = _infinities_named(withheld(table, Silent.read(find_data())))
     text = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
@@ -132,6 +161,22 @@ def show_table(
     Returns
     -------
     IPython.display.HTML
+
+    Raises
+    ------
+    InputError
+        If the tables of works and documents cannot be read.
+    KeyError
+        If ``headers`` names a column that the table does not have.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.export import show_table
+    >>> table = pd.DataFrame({"term": ["law"], "rate": [1.25]})
+    >>> shown = show_table(table, "Rates of terms", headers="term rate")
+    >>> "per 1,000" in shown.data, "<td>law</td>" in shown.data
+    (True, True)
     """
     from IPython.display import HTML
 
@@ -175,6 +220,14 @@ def show_cards(corpus: Corpus) -> Any:
     Returns
     -------
     IPython.display.HTML
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.export import show_cards
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust."})
+    >>> "<dt>Words in the file</dt><dd>3</dd>" in show_cards(corpus).data
+    True
     """
     from IPython.display import HTML
 

@@ -81,7 +81,7 @@ def term_frequencies(
     by : str
         The column of groups.
     term : {"lemma", "token"}
-        What is counted; both in lower case.
+        What is counted, in lower case.
     terms : collection of str, optional
         Count these only; a term that is absent from a group gets a row of zeros.
         Without it every term has a row in each group that has it.
@@ -103,16 +103,34 @@ def term_frequencies(
     pandas.DataFrame
         Columns ``by``, ``term``, ``count`` (occurrences), ``size`` (all words of the
         group, stop words included), ``rate`` (per ``per`` words), ``low`` and ``high``
-        (percentiles of the rate over the resamples). For a count of zero ``high`` is
-        the exact Poisson bound (Garwood 1936). A group of one unit has nothing to
-        draw: its intervals are NaN. Sorted by group and falling count, ties by term.
-        An empty token table gives an empty table with these columns.
+        (percentiles of the rate over the resamples, per ``per`` words). For a count of
+        zero ``low`` is 0 and ``high`` the exact Poisson bound (`measures.poisson_interval`);
+        ``high`` is never below that bound for a term that is there either. The interval of
+        a term that is there is NaN without resamples, and in a group of one unit, which has
+        nothing to draw. Sorted by group and falling count, ties by term. An empty token
+        table gives an empty table with these columns.
 
     Raises
     ------
     ValueError
         If more than one document of a work is counted together, ``per`` is not
-        positive, another setting makes no sense, or a column is missing.
+        positive, a term has not ``ngram`` words, another setting makes no sense, or a
+        column is missing.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = term_frequencies(corpus.tokens, terms=["law", "court"], resamples=0)
+    >>> print(table.drop(columns=["low", "high"]).round(1).to_string(index=False))
+    work_id  term  count  size  rate
+      first   law      2     7 285.7
+      first court      1     7 142.9
+     second court      2     8 250.0
+     second   law      0     8   0.0
     """
     check_groups(tokens, by)
     check_level(level)
@@ -156,7 +174,27 @@ def _named(terms: Collection[str], units: UnitCounts, ngram: int = 1) -> list[st
 
 
 def content_terms(tokens: pd.DataFrame, term: str = "lemma") -> set[str]:
-    """Return the terms that hold a letter and of which no form is a stop word, in lower case."""
+    """Return the terms that hold a letter and of which no form is a stop word, in lower case.
+
+    Parameters
+    ----------
+    tokens : pandas.DataFrame
+        A token table; only rows with ``is_word`` are counted.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
+
+    Returns
+    -------
+    set of str
+        In lower case.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({"first": "The law of 1982 is weak."})
+    >>> sorted(content_terms(corpus.tokens))
+    ['law', 'weak']
+    """
     words = tokens[tokens["is_word"]]
     letters = words["token"].astype(str).str.contains(r"[^\W\d_]")
     forms = words[term].astype(str).str.lower()
@@ -171,16 +209,33 @@ def top_terms(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table.
+        A token table; only rows with ``is_word`` are counted.
     number : int
         How many terms each group contributes.
-    by, term : str
-        As in `term_frequencies`.
+    by : str
+        The column of groups.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
 
     Returns
     -------
     list of str
-        Each term once, by falling mean rate over the groups.
+        Each term once, in lower case, by falling mean rate over the groups, ties by term.
+
+    Raises
+    ------
+    ValueError
+        If more than one document of a work is counted together, or a column is missing.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> top_terms(corpus.tokens, number=1)
+    ['court', 'law']
     """
     table = term_frequencies(tokens, by=by, term=term, resamples=0)
     table = table[table["term"].isin(content_terms(tokens, term))]
@@ -223,23 +278,31 @@ def keyness(
     reference : str, collection of str, mapping or pandas.Series, optional
         Another group, several, or the counts of a text that is not in the table (from
         term to count; its sum is its size). Without it all groups but the target.
-    by, term : str
-        As in `term_frequencies`.
+    by : str
+        The column of groups.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
     terms : collection of str, optional
         Rows for these terms only. They alone are then the family of ``q``.
     per : float
         ``rate_target`` and ``rate_reference`` are per this many words.
-    resamples, seed, level, unit
-        As in `term_frequencies`. The groups of the reference are drawn each for itself
-        and then added up.
+    resamples : int
+        How often the units of a group are drawn with replacement; 0 for no intervals.
+        The groups of the reference are drawn each for itself and then added up.
+    seed : int
+        Seed of the draw.
+    level : float
+        Share of the resamples inside the interval.
+    unit : str
+        The column of what is drawn: ``paragraph_id`` or ``sentence_id``.
 
     Returns
     -------
     pandas.DataFrame
         One row per group and term that the target or the reference has: ``by``,
         ``term, count_target, size_target, count_reference, size_reference,
-        rate_target, rate_reference, units_target`` (in how many paragraphs of the
-        target it stands), ``log_likelihood`` (`measures.log_likelihood`, four cells),
+        rate_target, rate_reference`` (per ``per`` words), ``units_target`` (in how many
+        units of the target it stands), ``log_likelihood`` (`measures.log_likelihood`, four cells),
         ``p`` (chi-squared, one degree of freedom), ``q`` (Benjamini & Hochberg over
         the whole table), ``log_ratio`` (`measures.log_ratio`, binary; a zero count is
         taken as one half), ``low, high``.
@@ -248,20 +311,38 @@ def keyness(
         a count is zero its exact Poisson bound stands for it: a term that the
         reference lacks has ``high`` infinite and ``low`` from the low end of its own
         rate over the highest rate the reference may be said to have; a term that the
-        target lacks has ``low`` minus infinite. Sorted by group, falling
+        target lacks has ``low`` minus infinite. Where a count is at most five, the
+        interval reaches at least as far on its side as a count of zero would leave it
+        open. Both ends are NaN without resamples, and where the target, or every group of
+        the reference, is one unit, which has nothing to draw. Sorted by group, falling
         ``log_likelihood``, then term. An empty token table gives an empty table.
 
     Raises
     ------
     ValueError
         If target or reference is unknown, has no words, or is the other; if the counts
-        of a reference are negative; or as `term_frequencies` does.
+        of a reference are negative, no whole numbers or all zero; or as
+        `term_frequencies` does.
 
     Notes
     -----
     ``p`` takes each word as drawn for itself. Words of a text are not: they come in
     clumps. It is evidence on a scale that is widely known, no more; ``low`` and
     ``high`` know of the clumps.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = keyness(corpus.tokens, "first", terms=["law", "court"], resamples=0)
+    >>> columns = ["term", "count_target", "count_reference", "log_likelihood", "log_ratio"]
+    >>> print(table[columns].round(2).to_string(index=False))
+     term  count_target  count_reference  log_likelihood  log_ratio
+      law             2                0            3.40       2.19
+    court             1                2            0.27      -0.81
     """
     check_groups(tokens, by)
     check_level(level)
@@ -435,13 +516,13 @@ def pairwise_keyness(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table.
+        A token table; only rows with ``is_word`` are counted.
     terms : collection of str
         Which terms.
     by : str
         The column of groups.
     **settings
-        As in `keyness`.
+        Any other parameter of `keyness` but ``target`` and ``reference``.
 
     Returns
     -------
@@ -454,6 +535,20 @@ def pairwise_keyness(
     ------
     ValueError
         As `keyness` does.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = pairwise_keyness(corpus.tokens, ["law"], resamples=0)
+    >>> columns = ["work_id", "reference", "term", "log_ratio"]
+    >>> print(table[columns].round(2).to_string(index=False))
+    work_id reference term  log_ratio
+      first    second  law       2.19
+     second     first  law      -2.19
     """
     check_groups(tokens, by)
     groups = count_units(tokens, by).groups.tolist()
@@ -500,6 +595,22 @@ def distinguish(table: pd.DataFrame, floor: float = 0.0, alpha: float = 0.05) ->
     ------
     ValueError
         If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({
+    ...     "term": ["law", "people", "trust"],
+    ...     "log_likelihood": [20.0, 0.4, 9.0],
+    ...     "q": [0.001, 0.6, 0.01],
+    ...     "low": [0.4, -1.0, -0.2],
+    ...     "high": [1.9, 1.5, 3.0],
+    ... })
+    >>> print(distinguish(table, floor=2.5)[["term", "verdict"]].to_string(index=False))
+      term  verdict
+       law     more
+    people    floor
+     trust passages
     """
     missing = {"log_likelihood", "q", "low", "high"} - set(table.columns)
     if missing:
@@ -536,23 +647,47 @@ def term_contrast(
     Parameters
     ----------
     tokens : pandas.DataFrame
-        A token table.
+        A token table; only rows with ``is_word`` are counted.
     first, second : str
         The terms.
-    by, term, resamples, seed, level, unit
-        As in `term_frequencies`.
+    by : str
+        The column of groups.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
+    resamples : int
+        How often the units of a group are drawn with replacement; 0 for no intervals.
+    seed : int
+        Seed of the draw.
+    level : float
+        Share of the resamples inside the interval.
+    unit : str
+        The column of what is drawn: ``paragraph_id`` or ``sentence_id``.
 
     Returns
     -------
     pandas.DataFrame
         One row per group: ``by, count_first, count_second, size, log_ratio`` (binary
         logarithm of first over second; a zero count is taken as one half), ``low,
-        high`` (percentiles over the resamples).
+        high`` (percentiles over the resamples; NaN without resamples). In a group of one
+        unit all draws are the same, and both ends are the log ratio itself.
 
     Raises
     ------
     ValueError
         If the two terms are one, or neither is anywhere, or as `term_frequencies` does.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = term_contrast(corpus.tokens, "law", "court", resamples=0)
+    >>> print(table.drop(columns=["low", "high"]).round(2).to_string(index=False))
+    work_id  count_first  count_second  size  log_ratio
+      first            2             1     7        1.0
+     second            0             2     8       -2.0
     """
     check_groups(tokens, by)
     terms = [first.lower(), second.lower()]
@@ -587,8 +722,10 @@ def shared_terms(
     ----------
     tokens : pandas.DataFrame
         A token table; stop words and what holds no letter are left out.
-    by, term : str
-        As in `term_frequencies`.
+    by : str
+        The column of groups.
+    term : {"lemma", "token"}
+        What is counted, in lower case.
     least : int
         A group has a term if it has it so many times.
 
@@ -604,6 +741,19 @@ def shared_terms(
     ------
     ValueError
         If ``least`` is below one, or as `term_frequencies` does.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> print(shared_terms(corpus.tokens).head(3).round(1).to_string(index=False))
+     term  groups          who  count  lowest
+    court       2 first second      3   142.9
+      law       1        first      2     0.0
+     need       1        first      1     0.0
     """
     check_groups(tokens, by)
     if least < 1:
@@ -652,9 +802,11 @@ def dispersion(
         What is counted, in lower case.
     terms : collection of str, optional
         Rows for these terms only.
-    draws, seed : int
-        Random placements for ``dp_chance``, and their seed; without draws it is NaN. They
-        take time for each different count: ask for them with ``terms``.
+    draws : int
+        Random placements for ``dp_chance``; without any it is NaN. They take time for each
+        different count: ask for them with ``terms``.
+    seed : int
+        Seed of the draw.
 
     Returns
     -------
@@ -673,6 +825,20 @@ def dispersion(
     ------
     ValueError
         If more than one document of a work is counted together, or a column is missing.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. Law needs courts.",
+    ...     "second": "The courts are strong. People trust the courts.",
+    ... })
+    >>> table = dispersion(corpus.tokens, parts="sentence_id", terms=["court"])
+    >>> columns = ["work_id", "count", "range", "parts", "dp", "dp_expected"]
+    >>> print(table[columns].round(3).to_string(index=False))
+    work_id  count  range  parts    dp  dp_expected
+      first      1      1      2 0.571         0.49
+     second      2      2      2 0.000         0.25
     """
     check_groups(tokens, by)
     units = count_units(tokens, by, term, unit=parts)

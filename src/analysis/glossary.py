@@ -69,6 +69,23 @@ def load_glossary(folder: str | Path | None = None) -> pd.DataFrame:
         cell, a ``term_id`` that stands twice or cannot be part of an address, a form that
         is empty or claimed twice (capitals or not), an unknown basis, pinyin without
         Chinese or the reverse, a method with a Chinese term.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({
+    ...     "term_id": ["lemma"], "term": ["Lemma"], "forms": ["lemma; lemmas"],
+    ...     "definition": ["A word for all its forms."], "chinese": "", "pinyin": "",
+    ...     "basis": ["method"], "note": "",
+    ... }).to_csv(folder / "glossary.csv", index=False)
+    >>> glossary = analysis.load_glossary(folder)
+    >>> print(glossary[["term_id", "forms", "basis"]].to_string(index=False))
+    term_id         forms  basis
+      lemma lemma; lemmas method
     """
     folder = find_data() if folder is None else Path(folder)
     problems: list[str] = []
@@ -106,6 +123,24 @@ def load_conjectures(corpus: Corpus, folder: str | Path | None = None) -> pd.Dat
         primary documents do not have, a quotation that is not in its sentence, or is
         shorter than four words and not the whole of it, or longer than forty, a confidence
         without a conjecture or the reverse.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "The the village is run by itself at hand."})
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({
+    ...     "sentence_id": corpus.sentences["sentence_id"], "quote": ["The the village is run"],
+    ...     "trouble": ["A word is missing."], "conjecture": "", "basis": ["Nothing tells which."],
+    ...     "confidence": ["none"],
+    ... }).to_csv(folder / "conjectures.csv", index=False)
+    >>> conjectures = analysis.load_conjectures(corpus, folder)
+    >>> print(conjectures[["work_id", "quote", "confidence"]].to_string(index=False))
+    work_id                  quote confidence
+       note The the village is run       none
     """
     folder = find_data() if folder is None else Path(folder)
     problems: list[str] = []
@@ -235,6 +270,13 @@ def forms_of(glossary: pd.DataFrame) -> dict[str, str]:
     dict of str to str
         Form, in lower case with single spaces, to ``term_id``; the longest form first,
         equally long ones by the alphabet.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"term_id": ["a", "b"], "forms": ["rule; rules", "Rule of law"]})
+    >>> forms_of(table)
+    {'rule of law': 'b', 'rules': 'a', 'rule': 'a'}
     """
     pairs = {
         " ".join(form.lower().split()): row.term_id
@@ -277,6 +319,16 @@ def term_pattern(glossary: pd.DataFrame) -> re.Pattern[str]:
 def first_sentence(text: str) -> str:
     """Return the first sentence of a definition.
 
+    Parameters
+    ----------
+    text : str
+        A definition.
+
+    Returns
+    -------
+    str
+        All of it where no sentence ends.
+
     Examples
     --------
     >>> first_sentence("A word for all its forms. Used in counting.")
@@ -311,6 +363,15 @@ def conjecture_places(corpus: Corpus, conjectures: pd.DataFrame) -> pd.DataFrame
 def term_anchor(term_id: str) -> str:
     """Return the anchor of a term on the page of the glossary.
 
+    Parameters
+    ----------
+    term_id : str
+        The term.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> term_anchor("rule-of-law")
@@ -340,6 +401,16 @@ def glossary_table(glossary: pd.DataFrame, bases: tuple[str, ...] = tuple(BASES)
     ------
     ValueError
         If a basis is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> glossary = pd.DataFrame({
+    ...     "term_id": ["lemma"], "term": ["Lemma"], "definition": ["A word for all its forms."],
+    ...     "chinese": "", "pinyin": "", "basis": ["method"], "note": "",
+    ... })
+    >>> glossary_table(glossary)["term"].tolist()
+    ['<span id="term-lemma">Lemma</span>']
     """
     unknown = sorted(set(bases) - set(BASES))
     if unknown:
@@ -366,12 +437,38 @@ def glossary_html(table: pd.DataFrame) -> str:
     ----------
     table : pandas.DataFrame
         From `glossary_table`.
+
+    Returns
+    -------
+    str
+        A ``<dl>``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> glossary = pd.DataFrame({
+    ...     "term_id": ["lemma"], "term": ["Lemma"], "definition": ["A word for all its forms."],
+    ...     "chinese": "", "pinyin": "", "basis": ["method"], "note": "",
+    ... })
+    >>> "<dd>A word for all its forms.</dd>" in glossary_html(glossary_table(glossary))
+    True
     """
     return f'<dl class="glossary">{"".join(_entry(row) for row in table.itertuples())}</dl>'
 
 
 def show_glossary(table: pd.DataFrame) -> Any:
-    """Show terms as a definition list (see `glossary_html`)."""
+    """Show terms as a definition list.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `glossary_table`.
+
+    Returns
+    -------
+    IPython.display.HTML
+        What `glossary_html` returns.
+    """
     from IPython.display import HTML
 
     return HTML(glossary_html(table))
@@ -428,6 +525,17 @@ def confidence_counts(conjectures: pd.DataFrame) -> dict[str, int]:
     ----------
     conjectures : pandas.DataFrame
         From `load_conjectures`.
+
+    Returns
+    -------
+    dict of str to int
+        Passages by confidence, from ``strong`` to ``none``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> confidence_counts(pd.DataFrame({"confidence": ["weak", "none", "weak"]}))
+    {'strong': 0, 'fair': 0, 'weak': 2, 'none': 1}
     """
     found = Counter(conjectures["confidence"])
     return {level: int(found[level]) for level in CONFIDENCE}
@@ -435,6 +543,16 @@ def confidence_counts(conjectures: pd.DataFrame) -> dict[str, int]:
 
 def with_language(text: str) -> str:
     """Escape a text for HTML and mark the Chinese characters in it as Chinese.
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+
+    Returns
+    -------
+    str
+        HTML.
 
     Examples
     --------
@@ -464,7 +582,20 @@ def _entry(row: Any) -> str:
 
 
 def conjectures_html(corpus: Corpus, conjectures: pd.DataFrame) -> str:
-    """Return passages that cannot be understood as an HTML list: what is wrong, what is offered."""
+    """Return passages that cannot be understood as an HTML list: what is wrong, what is offered.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    conjectures : pandas.DataFrame
+        From `load_conjectures`.
+
+    Returns
+    -------
+    str
+        HTML; empty without conjectures.
+    """
     names = section_names(corpus)
     sections = corpus.sentences.set_index("sentence_id")["section_id"].map(names)
     items = "".join(
@@ -488,7 +619,20 @@ def _offered(row: Any) -> str:
 
 
 def show_conjectures(corpus: Corpus, conjectures: pd.DataFrame) -> Any:
-    """Show `conjectures_html`."""
+    """Show the passages that cannot be understood, as a list.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    conjectures : pandas.DataFrame
+        From `load_conjectures`.
+
+    Returns
+    -------
+    IPython.display.HTML
+        What `conjectures_html` returns.
+    """
     from IPython.display import HTML
 
     return HTML(conjectures_html(corpus, conjectures))

@@ -59,6 +59,26 @@ def load_labels(corpus: Corpus, folder: str | Path | None = None) -> pd.DataFram
         With every problem found: no labelling, a missing column, an unknown sentence,
         concept or stance, a label twice, a label without a stance, a sentence without a
         row, a row that says that there is no value where another row names one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust. They lend a spade."})
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({"concept_id": ["trust"]}).to_csv(folder / "concepts.csv", index=False)
+    >>> (folder / "labels").mkdir()
+    >>> pd.DataFrame({
+    ...     "sentence_id": corpus.sentences["sentence_id"], "concept_id": ["trust", ""],
+    ...     "stance": ["advocated", ""], "lack": "", "missing": "", "note": "",
+    ... }).to_csv(folder / "labels" / "first.csv", index=False)
+    >>> labels = analysis.load_labels(corpus, folder / "labels")
+    >>> print(labels[["labelling", "sentence_id", "concept_id", "stance", "lack"]].to_string(index=False))
+    labelling sentence_id concept_id    stance  lack
+        first  note-s0001      trust advocated False
+        first  note-s0002                      False
     """
     folder = find_data() / "lexicon" / "labels" if folder is None else Path(folder)
     problems: list[str] = []
@@ -134,6 +154,14 @@ def halves(sentences: pd.DataFrame) -> pd.Series:
     -------
     pandas.Series of str
         ``tuning`` or ``held``, by ``sentence_id``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.labels import halves
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> halves(corpus.body().sentences).value_counts().index.tolist()
+    ['tuning', 'held']
     """
     odd = _paragraph_numbers(sentences) % 2 == 1
     index = pd.Index(sentences["sentence_id"])
@@ -177,11 +205,11 @@ def consistency(
     pair : tuple of str
         Names of the two labellings.
     resamples : int
-        How often the paragraphs of each work are drawn anew for the interval.
+        How often the paragraphs of each work are drawn with replacement.
     seed : int
-        Seed of the draws.
+        Seed of the draw.
     level : float
-        Nominal coverage of the interval.
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -201,6 +229,27 @@ def consistency(
     ------
     ValueError
         If a labelling is unknown, or ``level`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "We trust them. They trust us. Trust is rare. Spades are sharp."}
+    ... )
+    >>> first, second, third, fourth = corpus.sentences["sentence_id"]
+    >>> labels = pd.DataFrame(
+    ...     [("first", first, "advocated"), ("first", second, "criticised"),
+    ...      ("first", third, "described"), ("second", first, "advocated"),
+    ...      ("second", second, "criticised")],
+    ...     columns=["labelling", "sentence_id", "stance"],
+    ... ).assign(concept_id="trust", lack=False)
+    >>> table = analysis.consistency(labels, corpus.sentences, resamples=100)
+    >>> columns = ["concept_id", "n", "n_first", "n_second", "both", "kappa", "stance_same"]
+    >>> print(table[columns].to_string(index=False))
+    concept_id  n  n_first  n_second  both  kappa  stance_same
+         trust  4        3         2     2    0.5          1.0
+           all  4        3         2     2    0.5          1.0
     """
     first, second = (_labelling(labels, name, units) for name in pair)
     both = first.merge(second, on=["sentence_id", "concept_id"], suffixes=("_first", "_second"))
@@ -355,6 +404,30 @@ def matcher_quality(
     ------
     ValueError
         If a labelling is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "We trust them. They trust us. Trust is rare. Spades are sharp."}
+    ... )
+    >>> first, second, third, fourth = corpus.sentences["sentence_id"]
+    >>> labels = pd.DataFrame(
+    ...     [("first", first, "advocated"), ("first", second, "criticised"),
+    ...      ("first", third, "described"), ("second", first, "advocated"),
+    ...      ("second", second, "criticised")],
+    ...     columns=["labelling", "sentence_id", "stance"],
+    ... ).assign(concept_id="trust", lack=False)
+    >>> hits = pd.DataFrame({"sentence_id": [first, second, fourth]}).assign(
+    ...     concept_id="trust", stance="advocated", stance_from="default", lack=False
+    ... )
+    >>> quality = analysis.matcher_quality(hits, labels, corpus.sentences)
+    >>> columns = ["concept_id", "true_positives", "disputed", "precision", "recall"]
+    >>> print(quality[columns].to_string(index=False))
+    concept_id  true_positives  disputed  precision  recall
+         trust               2         1   0.666667     1.0
+           all               2         1   0.666667     1.0
     """
     first, second = (_pairs_of(_labelling(labels, name, units)) for name in pair)
     found = _pairs_of(hits[hits["sentence_id"].isin(set(units["sentence_id"]))])
@@ -382,15 +455,49 @@ def quality_by_half(
 
     Parameters
     ----------
-    hits, labels, pair
-        As in `matcher_quality`. A name given twice takes one labelling as the measure.
+    hits : pandas.DataFrame
+        From `analysis.find_concepts`, all of them.
+    labels : pandas.DataFrame
+        From `load_labels`.
     units : pandas.DataFrame
         ``corpus.body().sentences``, all of them.
+    pair : tuple of str
+        Names of the two labellings. A name given twice takes one labelling as the measure.
 
     Returns
     -------
     pandas.DataFrame
         ``half`` (``all``, ``tuning``, ``held``), then the columns of `matcher_quality`.
+
+    Raises
+    ------
+    ValueError
+        If a labelling is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "We trust them. They trust us. Trust is rare. Spades are sharp."}
+    ... )
+    >>> first, second, third, fourth = corpus.sentences["sentence_id"]
+    >>> labels = pd.DataFrame(
+    ...     [("first", first, "advocated"), ("first", second, "criticised"),
+    ...      ("first", third, "described"), ("second", first, "advocated"),
+    ...      ("second", second, "criticised")],
+    ...     columns=["labelling", "sentence_id", "stance"],
+    ... ).assign(concept_id="trust", lack=False)
+    >>> hits = pd.DataFrame({"sentence_id": [first, second, fourth]}).assign(
+    ...     concept_id="trust", stance="advocated", stance_from="default", lack=False
+    ... )
+    >>> quality = analysis.quality_by_half(hits, labels, corpus.sentences)
+    >>> every = quality[quality["concept_id"] == "all"]
+    >>> print(every[["half", "true_positives", "disputed"]].to_string(index=False))
+      half  true_positives  disputed
+       all               2         1
+    tuning               2         1
+      held               0         0
     """
     half = halves(units).to_numpy()
     parts = {ALL: units} | {name: units[half == name] for name in HALVES}
@@ -486,6 +593,30 @@ def corrected_stances(
     ------
     ValueError
         If a labelling is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "We trust them. They trust us. Trust is rare. Spades are sharp."}
+    ... )
+    >>> first, second, third, fourth = corpus.sentences["sentence_id"]
+    >>> labels = pd.DataFrame(
+    ...     [("first", first, "advocated"), ("first", second, "criticised"),
+    ...      ("first", third, "described"), ("second", first, "advocated"),
+    ...      ("second", second, "criticised")],
+    ...     columns=["labelling", "sentence_id", "stance"],
+    ... ).assign(concept_id="trust", lack=False)
+    >>> hits = pd.DataFrame({"sentence_id": [first, second, fourth]}).assign(
+    ...     concept_id="trust", stance="advocated", stance_from="default", lack=False
+    ... )
+    >>> corrected = analysis.corrected_stances(hits, labels)
+    >>> print(corrected[["stance", "stance_from"]].to_string(index=False))
+        stance stance_from
+     advocated       label
+    criticised       label
+     advocated     default
     """
     agreed = _agreed(labels, hits, pair)
     keys = pd.MultiIndex.from_frame(hits[["sentence_id", "concept_id"]])
@@ -562,10 +693,21 @@ def stance_quality(
 
     Parameters
     ----------
-    hits, labels, units, pair
-        As in `stance_confusion`; a concept lacks in a sentence if any hit of it does.
-    resamples, seed, level
-        As in `consistency`.
+    hits : pandas.DataFrame
+        From `analysis.find_concepts`; of several hits of a concept in a sentence the
+        first counts for the stance, and the concept lacks if any of them does.
+    labels : pandas.DataFrame
+        From `load_labels`.
+    units : pandas.DataFrame
+        The sentences that count.
+    pair : tuple of str
+        Names of the two labellings.
+    resamples : int
+        How often the paragraphs of each work are drawn with replacement.
+    seed : int
+        Seed of the draw.
+    level : float
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -580,6 +722,29 @@ def stance_quality(
     ------
     ValueError
         If a labelling is unknown, or ``level`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"note": "We trust them. They trust us. Trust is rare. Spades are sharp."}
+    ... )
+    >>> first, second, third, fourth = corpus.sentences["sentence_id"]
+    >>> labels = pd.DataFrame(
+    ...     [("first", first, "advocated"), ("first", second, "criticised"),
+    ...      ("first", third, "described"), ("second", first, "advocated"),
+    ...      ("second", second, "criticised")],
+    ...     columns=["labelling", "sentence_id", "stance"],
+    ... ).assign(concept_id="trust", lack=False)
+    >>> hits = pd.DataFrame({"sentence_id": [first, second, fourth]}).assign(
+    ...     concept_id="trust", stance="advocated", stance_from="default", lack=False
+    ... )
+    >>> quality = analysis.stance_quality(hits, labels, corpus.sentences, resamples=100)
+    >>> print(quality[["what", "n", "same", "most_frequent"]].to_string(index=False))
+      what  n  same  most_frequent
+    stance  2   0.5            0.5
+      lack  2   1.0            1.0
     """
     judged = _judged(hits, labels, units, pair)
     rows = []

@@ -225,6 +225,21 @@ def shares_by_axis(
     ------
     ValueError
         If a column is missing or a verdict is none of the three.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> table = pd.DataFrame({
+    ...     "term": ["lemma", "lemma", "token", "token"], "headings": [True, False, True, False],
+    ...     "effect": [2.0, 1.5, 1.0, 0.5],
+    ...     "verdict": ["holds", "holds", "holds", "does not hold"],
+    ... })
+    >>> shares = analysis.shares_by_axis(table, ["term"])
+    >>> print(shares[["value", "settings", "holds", "fails", "effect_low"]].to_string(index=False))
+    value  settings  holds  fails  effect_low
+    lemma         2    1.0    0.0         1.5
+    token         2    0.5    0.5         0.5
     """
     axes = list(axes)
     _check_columns(table, [*axes, verdict, "effect"])
@@ -268,6 +283,20 @@ def turning_axes(
     ValueError
         If a column is missing, a verdict is none of the three, the default lacks an axis,
         or the table holds no row for the default setting or several for one setting.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> table = pd.DataFrame({
+    ...     "term": ["lemma", "lemma", "token"], "headings": [True, False, True],
+    ...     "effect": [2.0, 1.5, 0.5], "verdict": ["holds", "holds", "does not hold"],
+    ... })
+    >>> default = {"term": "lemma", "headings": True}
+    >>> print(analysis.turning_axes(table, default, default).to_string(index=False))
+        axis value       verdict  effect  turns
+        term token does not hold     0.5   True
+    headings False         holds     1.5  False
     """
     axes = list(axes)
     _check_columns(table, [*axes, *default, "verdict", "effect"])
@@ -288,7 +317,22 @@ def turning_axes(
 
 
 def same_value(first: Any, second: Any) -> bool:
-    """Say whether two values of a setting are the same; what is missing is the same as itself."""
+    """Say whether two values of a setting are the same; what is missing is the same as itself.
+
+    Parameters
+    ----------
+    first, second : object
+        The values; None and NaN are missing.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> same_value("lemma", "lemma"), same_value(None, float("nan")), same_value(1, 2)
+    (True, True, False)
+    """
     return first is second or first == second or _is_missing(first) and _is_missing(second)
 
 

@@ -21,6 +21,16 @@ def say(template: str, **values: Any) -> Any:
     Returns
     -------
     IPython.display.Markdown
+
+    Raises
+    ------
+    KeyError
+        If a field has no value.
+
+    Examples
+    --------
+    >>> say("{share:.0%} of {words:,} words", share=0.25, words=4000).data
+    '25% of 4,000 words'
     """
     from IPython.display import Markdown
 
@@ -31,6 +41,15 @@ def keep(**values: Any) -> None:
     """Keep numbers or charts under a name for other pages of the book.
 
     Outside a build of the book, where there is no other page, nothing happens.
+
+    Parameters
+    ----------
+    **values
+        Each under its name.
+
+    Examples
+    --------
+    >>> keep(words=4000)
     """
     try:
         from myst_nb import glue
@@ -42,6 +61,18 @@ def keep(**values: Any) -> None:
 
 def listed(items: Sequence[str], last: str = "and") -> str:
     """Join items to an English list: ``a, b and c``.
+
+    Parameters
+    ----------
+    items : sequence of str
+        What is listed.
+    last : str
+        The word before the last item.
+
+    Returns
+    -------
+    str
+        ``none`` without items.
 
     Examples
     --------
@@ -57,6 +88,15 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 def number_word(number: int) -> str:
     """Return a whole number as a word up to twenty, in digits above.
 
+    Parameters
+    ----------
+    number : int
+        Zero or more for a word.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> number_word(4), number_word(1250)
@@ -67,6 +107,19 @@ def number_word(number: int) -> str:
 
 def count_of(number: int, thing: str, things: str | None = None) -> str:
     """Return a number with its noun: small numbers as words, the noun in its number.
+
+    Parameters
+    ----------
+    number : int
+        How many; zero is *no*.
+    thing : str
+        The noun for one.
+    things : str, optional
+        The noun for several; ``thing`` with an *s* without it.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -90,6 +143,15 @@ UNTITLED = "the untitled paper"
 def prose_label(short_label: str) -> str:
     """Return how a work is called in a sentence.
 
+    Parameters
+    ----------
+    short_label : str
+        The short label of the work.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> prose_label("Lian"), prose_label("Untitled")
@@ -99,5 +161,23 @@ def prose_label(short_label: str) -> str:
 
 
 def prose_labels(works: pd.DataFrame) -> pd.Series:
-    """Return how each work is called in a sentence, by its identifier."""
+    """Return how each work is called in a sentence, by its identifier.
+
+    Parameters
+    ----------
+    works : pandas.DataFrame
+        The table of works: ``work_id, short_label``.
+
+    Returns
+    -------
+    pandas.Series of str
+        By ``work_id`` (see `prose_label`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> works = pd.DataFrame({"work_id": ["lian", "x"], "short_label": ["Lian", "Untitled"]})
+    >>> prose_labels(works).to_dict()
+    {'lian': 'Lian', 'x': 'the untitled paper'}
+    """
     return works.set_index("work_id")["short_label"].map(prose_label)

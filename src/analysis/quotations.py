@@ -33,6 +33,20 @@ def places_of_quotes(corpus: Corpus, quotes: pd.DataFrame) -> pd.DataFrame:
     ------
     ValueError
         If quotations are not in their sentences; the message names all of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.quotations import places_of_quotes
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust. They lend a spade."})
+    >>> quotes = pd.DataFrame({
+    ...     "sentence_id": corpus.sentences["sentence_id"], "quote": ["need trust", "lend a  spade"],
+    ... })
+    >>> print(places_of_quotes(corpus, quotes)[["sentence_id", "start", "end"]].to_string(index=False))
+    sentence_id  start  end
+     note-s0001     11   21
+     note-s0002     28   40
     """
     columns = ["work_id", "document_id", "section_id", "sentence_id"]
     sentences = corpus.sentences.set_index("sentence_id", drop=False)
@@ -80,6 +94,19 @@ def typed_quotations(folder: Path) -> pd.DataFrame:
     pandas.DataFrame
         ``page, sentence_id, quote``: links whose text is a quotation, in Markdown and in
         the strings of code cells.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from analysis.quotations import typed_quotations
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "book").mkdir()
+    >>> page = folder / "book" / "page.md"
+    >>> _ = page.write_text('They say: ["need trust"](passages.html#note-s0001).')
+    >>> print(typed_quotations(folder).to_string(index=False))
+       page sentence_id      quote
+    page.md  note-s0001 need trust
     """
     rows = []
     for path in sorted([*folder.glob("notebooks/*.ipynb"), *folder.glob("book/**/*.md")]):

@@ -31,6 +31,20 @@ def flesch_reading_ease(words: ArrayLike, sentences: ArrayLike, syllables: Array
     float or numpy.ndarray
         **Higher** is easier: about 100 very easy, below 30 very hard. Without bounds;
         long sentences of long words go below zero. NaN without words or sentences.
+
+    Raises
+    ------
+    ValueError
+        If a count is below zero.
+
+    References
+    ----------
+    Flesch, R. (1948). A new readability yardstick. *Journal of Applied Psychology* 32(3).
+
+    Examples
+    --------
+    >>> round(flesch_reading_ease(words=100, sentences=5, syllables=150), 3)
+    59.635
     """
     per_sentence, per_word = _lengths(words, sentences, syllables)
     return _plain(206.835 - 1.015 * per_sentence - 84.6 * per_word)
@@ -51,6 +65,22 @@ def flesch_kincaid_grade(words: ArrayLike, sentences: ArrayLike, syllables: Arra
     float or numpy.ndarray
         **Higher** is harder: the years of an American school that a reader needs.
         Without bounds. NaN without words or sentences.
+
+    Raises
+    ------
+    ValueError
+        If a count is below zero.
+
+    References
+    ----------
+    Kincaid, J. P., Fishburne, R. P., Rogers, R. L. & Chissom, B. S. (1975). *Derivation of
+    New Readability Formulas for Navy Enlisted Personnel*. Research Branch Report 8-75. Naval
+    Technical Training Command.
+
+    Examples
+    --------
+    >>> round(flesch_kincaid_grade(words=100, sentences=5, syllables=150), 2)
+    9.91
     """
     per_sentence, per_word = _lengths(words, sentences, syllables)
     return _plain(0.39 * per_sentence + 11.8 * per_word - 15.59)
@@ -74,9 +104,9 @@ def readability(
     corpus : Corpus
         The texts.
     by : str
-        The column of groups in the token table.
+        The column of groups, in the token table.
     resamples : int
-        How often the paragraphs of a group are drawn with replacement.
+        How often the paragraphs of a group are drawn with replacement; 0 for no intervals.
     seed : int
         Seed of the draw.
     level : float
@@ -101,6 +131,20 @@ def readability(
     -----
     Both formulas were fitted to American readers. They see the length of words and
     sentences and nothing else: no grammar, no sense, and no damage of either.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The law is weak. It binds no one.",
+    ...     "second": "Administrative organisations coordinate environmental responsibilities.",
+    ... })
+    >>> table = readability(corpus, resamples=0)
+    >>> columns = ["work_id", "words", "sentences", "syllables", "flesch", "grade"]
+    >>> print(table[columns].round(1).to_string(index=False))
+    work_id  words  sentences  syllables  flesch  grade
+      first      8          2          8   118.2   -2.2
+     second      5          1         25  -221.2   45.4
     """
     check_groups(corpus.tokens, by)
     check_level(level)
@@ -213,6 +257,11 @@ def count_syllables(word: str) -> int:
     down, so that the sum is off by one in 311. Of the words of these texts, they
     contradict the CMU Pronouncing Dictionary (its Python package 1.1.3) on 16 of 1,791.
     They know little of names, and nothing of the silent letters of other languages.
+
+    Examples
+    --------
+    >>> [count_syllables(word) for word in ("law", "rules", "government", "co-operation", "GDP")]
+    [1, 1, 3, 5, 3]
     """
     plain = unicodedata.normalize("NFD", word.lower())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")

@@ -51,8 +51,8 @@ def cited_works(corpus: Corpus) -> pd.DataFrame:
         (text), ``title``, ``container`` (the journal, or place and publisher or
         school, without volume, issue, pages and year), ``parsed`` (whether authors,
         year and title were all found), ``text`` (the entry as read), ``sentence_id``,
-        ``start``, ``end``. What is printed is kept as printed, mistakes included; what
-        was not found is an empty string.
+        ``start``, ``end`` (offsets in code points into the raw text). What is printed is
+        kept as printed, mistakes included; what was not found is an empty string.
 
     Notes
     -----
@@ -61,6 +61,21 @@ def cited_works(corpus: Corpus) -> pd.DataFrame:
     name in pinyin. ``Zhang followed closely``, a name that was translated, is not
     recognised. Without brackets, quotation marks and type, a title ends where a field
     names an institution.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "Introduction\\nCredit is scarce [1].\\nReferences\\n"
+    ...     "[1] Hu An, rural credit [J], finance, 2003,4",
+    ...     "second": "Introduction\\nBanks lend (Hu, 2003).\\nReferences\\n"
+    ...     "Hu, A. (2003). Rural credit. Finance, (4).",
+    ... })
+    >>> columns = ["work_id", "number", "authors", "year", "title", "container"]
+    >>> print(cited_works(corpus)[columns].to_string(index=False))
+    work_id  number authors year        title container
+      first       1   Hu An 2003 rural credit   finance
+     second       1  Hu, A. 2003 Rural credit   Finance
     """
     rows = []
     for line in _lines(corpus, "references").itertuples():
@@ -93,6 +108,19 @@ def footnote_variants(corpus: Corpus) -> pd.DataFrame:
         case, 0 to 1; NaN where one is missing), ``same`` (letter by letter),
         ``footnote_id``, ``reference_id`` (sentences). Where ``similarity`` is 1 and
         ``same`` is not, only case or marks differ.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "Introduction\\nCredit is scarce.\\n^[1] Hu An, rural credit, 2003\\n"
+    ...     "References\\n[1] Hu An, Rural Credit, 2003"
+    ... })
+    >>> table = footnote_variants(corpus)
+    >>> columns = ["number", "footnote", "reference", "similarity", "same"]
+    >>> print(table[columns].to_string(index=False))
+     number                  footnote                 reference  similarity  same
+          1 Hu An, rural credit, 2003 Hu An, Rural Credit, 2003         1.0 False
     """
     notes, entries = (_numbered_lines(corpus, kind) for kind in ("footnote", "references"))
     both = set(notes["document_id"]) & set(entries["document_id"])
@@ -130,14 +158,30 @@ def citations(corpus: Corpus, references: pd.DataFrame | None = None) -> pd.Data
         ``document_id``, ``sentence_id``, ``mark``, ``number`` (missing where the mark
         has none), ``authors`` and ``year`` (empty where the mark has none),
         ``resolved``, ``entries`` (the sentences of the entries that fit, parted by a
-        space), ``start``, ``end``. ``resolved`` is ``yes`` if one entry fits, ``no`` if
-        none, ``ambiguous`` if several do, ``unknown`` if there is no list.
+        space), ``start``, ``end`` (offsets in code points into the raw text). ``resolved``
+        is ``yes`` if one entry fits, ``no`` if none, ``ambiguous`` if several do,
+        ``unknown`` if there is no list.
 
     Notes
     -----
     ``(Tang, 2014)`` fits every entry of that year whose first author is Tang, with
     co-authors or without: the rule that a single name stands for a single author is
     not always kept.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "Introduction\\nCredit is scarce [1].\\nReferences\\n"
+    ...     "[1] Hu An, rural credit [J], finance, 2003,4",
+    ...     "second": "Introduction\\nBanks lend (Hu, 2003).\\nReferences\\n"
+    ...     "Hu, A. (2003). Rural credit. Finance, (4).",
+    ... })
+    >>> columns = ["work_id", "mark", "number", "authors", "year", "resolved"]
+    >>> print(citations(corpus)[columns].to_string(index=False))
+    work_id       mark  number authors year resolved
+      first        [1]       1                   yes
+     second (Hu, 2003)    <NA>      Hu 2003      yes
     """
     lists = cited_works(corpus) if references is None else references
     prose = corpus.sections.loc[corpus.sections["kind"].isin(BODY_KINDS), "section_id"]
@@ -183,13 +227,33 @@ def shared_references(table: pd.DataFrame, threshold: float = 0.65) -> pd.DataFr
     -------
     pandas.DataFrame
         One row per pair of entries of two works: ``work_a``, ``number_a``, ``text_a``,
-        ``sentence_a``, the same for ``b``, and ``similarity``; the most alike first.
+        ``sentence_a``, the same for ``b``, and ``similarity`` (0 to 1); the most alike first.
         Empty if nothing is shared.
 
     Raises
     ------
     ValueError
         If ``threshold`` is not above 0 and at most 1.
+
+    References
+    ----------
+    Dice, L. R. (1945). Measures of the amount of ecologic association between species.
+    *Ecology* 26.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "Introduction\\nCredit is scarce [1].\\nReferences\\n"
+    ...     "[1] Hu An, rural credit [J], finance, 2003,4",
+    ...     "second": "Introduction\\nBanks lend (Hu, 2003).\\nReferences\\n"
+    ...     "Hu, A. (2003). Rural credit. Finance, (4).",
+    ... })
+    >>> shared = shared_references(cited_works(corpus))
+    >>> columns = ["work_a", "number_a", "work_b", "number_b", "similarity"]
+    >>> print(shared[columns].to_string(index=False))
+    work_a  number_a work_b  number_b  similarity
+     first         1 second         1         1.0
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold must lie above 0 and at most at 1, not {threshold}")
@@ -231,6 +295,20 @@ def shared_authors(table: pd.DataFrame) -> pd.DataFrame:
         given names may be: equal, or the initials of the one fit the other. A surname
         alone fits nothing. That two persons bear one name is not excluded; many
         Chinese names are shared.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "Introduction\\nCredit is scarce [1].\\nReferences\\n"
+    ...     "[1] Hu An, rural credit [J], finance, 2003,4",
+    ...     "second": "Introduction\\nBanks lend (Hu, 2003).\\nReferences\\n"
+    ...     "Hu, A. (2003). Rural credit. Finance, (4).",
+    ... })
+    >>> shared = shared_authors(cited_works(corpus))
+    >>> print(shared[["surname", "author_a", "author_b"]].to_string(index=False))
+    surname author_a author_b
+         Hu    Hu An    Hu A.
     """
     names = [
         (name, row.work_id, row.sentence_id)

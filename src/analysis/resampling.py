@@ -348,11 +348,11 @@ def bootstrap(
         nothing to the width of the interval. The draw of a stratum depends on the seed,
         its name and its size, not on the other strata.
     resamples : int
-        How often all units are drawn.
+        How often the units are drawn with replacement.
     seed : int
-        Seed of the draws.
+        Seed of the draw.
     level : float
-        The share of the resamples inside the interval.
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -377,6 +377,13 @@ def bootstrap(
     --------
     >>> bootstrap(np.mean, [0, 1], level=0.9)
     Stability(estimate=0.5, low=0.0, high=1.0)
+
+    The rows of each work are drawn for themselves; those of the second are all alike.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"work_id": ["a", "a", "b", "b"], "count": [3, 5, 2, 2]})
+    >>> bootstrap(lambda rows: rows["count"].mean(), table, strata="work_id")
+    Stability(estimate=3.0, low=2.5, high=3.5)
     """
     check_level(level)
     if resamples < 1:

@@ -140,6 +140,11 @@ def damaged_copies(
         The twins without any cleaning; the twins read by ``auto`` without word repairs;
         and for each other document with damage the sound text of the first against
         copies with that damage at the measured rate, all read by ``auto``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such document.
     """
     raw = [corpus.readings[document].raw for document in (first, second)]
     bare = [corpus_from_texts({"copy": read_document(text, Recipe("none"))}) for text in raw]
@@ -175,7 +180,7 @@ def extraction_floor(measure: Callable[[Corpus], float], copies: Sequence[Copies
     Parameters
     ----------
     measure : callable
-        From the corpus of one text to a number.
+        From the corpus of one text (a `Corpus`) to a number.
     copies : sequence of Copies
         From `damaged_copies`.
 
@@ -183,8 +188,21 @@ def extraction_floor(measure: Callable[[Corpus], float], copies: Sequence[Copies
     -------
     pandas.DataFrame
         One row per source: ``source, value`` (of the reference), ``difference`` (median
-        of the absolute differences), ``largest`` (the greatest of them), ``copies``
-        (their number).
+        of the absolute differences of the copies from it), ``largest`` (the greatest of
+        them), all in the unit of the measure, and ``copies`` (their number).
+
+    Examples
+    --------
+    A word that was torn apart adds one word to the text.
+
+    >>> from analysis import corpus_from_texts
+    >>> sound, torn = (
+    ...     corpus_from_texts({"copy": text}) for text in ("The law is weak.", "The la w is weak.")
+    ... )
+    >>> copies = [Copies("a torn word", sound, (torn,))]
+    >>> print(extraction_floor(lambda c: len(c.words()), copies).to_string(index=False))
+         source  value  difference  largest  copies
+    a torn word      4         1.0      1.0       1
     """
     rows = []
     for copy in copies:
@@ -199,7 +217,20 @@ def extraction_floor(measure: Callable[[Corpus], float], copies: Sequence[Copies
 def floor_of(
     measures: Mapping[str, Callable[[Corpus], float]], copies: Sequence[Copies]
 ) -> pd.DataFrame:
-    """Return the extraction floor of several measures, with the column ``measure`` first."""
+    """Return the extraction floor of several measures, with the column ``measure`` first.
+
+    Parameters
+    ----------
+    measures : mapping of str to callable
+        Name to measure: from the corpus of one text (a `Corpus`) to a number.
+    copies : sequence of Copies
+        From `damaged_copies`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per measure and source: ``measure`` and the columns of `extraction_floor`.
+    """
     tables = [extraction_floor(m, copies).assign(measure=name) for name, m in measures.items()]
     table = pd.concat(tables, ignore_index=True)
     return table[["measure", *[c for c in table.columns if c != "measure"]]]
@@ -221,6 +252,17 @@ def keyness_floor(copies: Sequence[Copies], term: str = "lemma") -> pd.DataFrame
         One row per source: ``source, largest`` (the greatest log-likelihood of any term
         between the reference and one of its copies), ``term`` (which), ``median`` (of
         the greatest ones over the copies), ``copies`` (their number).
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> sound, torn = (
+    ...     corpus_from_texts({"copy": text}) for text in ("The law is weak.", "The la w is weak.")
+    ... )
+    >>> floor = keyness_floor([Copies("a torn word", sound, (torn,))])
+    >>> print(floor[["source", "largest", "copies"]].round(2).to_string(index=False))
+         source  largest  copies
+    a torn word     1.78       1
     """
     rows = []
     for copy in copies:
@@ -234,7 +276,18 @@ def keyness_floor(copies: Sequence[Copies], term: str = "lemma") -> pd.DataFrame
 
 
 def cleaned(floor: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a floor whose texts were cleaned, as all texts of an analysis are."""
+    """Return the rows of a floor whose texts were cleaned, as all texts of an analysis are.
+
+    Parameters
+    ----------
+    floor : pandas.DataFrame
+        From `extraction_floor`, `floor_of` or `keyness_floor`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without the row of the twins as they were received.
+    """
     return floor[floor["source"] != AS_RECEIVED]
 
 

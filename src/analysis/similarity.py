@@ -56,7 +56,7 @@ def similarity(
         (`measures.jensen_shannon`). ``jaccard``: of the terms that either group has, the
         share that both have; it looks at no frequency.
     resamples : int
-        How often the units of every group are drawn with replacement; 0 for no intervals.
+        How often the units of a group are drawn with replacement; 0 for no intervals.
     seed : int
         Seed of the draw.
     term : str
@@ -99,9 +99,31 @@ def similarity(
     References
     ----------
     Salton, G. & McGill, M. J. (1983). *Introduction to Modern Information Retrieval*.
+    McGraw-Hill.
+
     Lin, J. (1991). Divergence measures based on the Shannon entropy. *IEEE Transactions
-    on Information Theory* 37(1). Jaccard, P. (1912). The distribution of the flora in the
-    alpine zone. *New Phytologist* 11.
+    on Information Theory* 37(1).
+
+    Jaccard, P. (1912). The distribution of the flora in the alpine zone. *New Phytologist*
+    11.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     [
+    ...         ("first", "law", "g1"), ("first", "court", "g2"),
+    ...         ("second", "law", "g3"), ("second", "trust", "g4"),
+    ...         ("third", "trust", "g5"), ("third", "trust", "g6"),
+    ...     ],
+    ...     columns=["work_id", "term", "paragraph_id"],
+    ... )
+    >>> alike = similarity(table, resamples=0)
+    >>> print(alike[["a", "b", "similarity"]].round(2).to_string(index=False))
+         a      b  similarity
+     first second        0.50
+     first  third        0.00
+    second  third        0.71
     """
     check_level(level)
     draws = similarity_draws(table, by, metric, resamples, seed, term, unit)
@@ -138,15 +160,46 @@ class SimilarityDraws:
         """Return the draws of each pair, moved so that their median is its estimate.
 
         They may leave the range from 0 to 1.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (pairs, resamples)
+            Similarities; NaN where a group has a single unit.
         """
         return self.draws + (self.estimate - _medians(self.draws))[:, np.newaxis]
 
     def intervals(self, level: float = 0.95) -> Floats:
-        """Return the centred ends of each pair, clipped to 0 and 1, shape (2, pairs)."""
+        """Return the centred ends of the interval of each pair.
+
+        Parameters
+        ----------
+        level : float
+            Share of the resamples inside the interval.
+
+        Returns
+        -------
+        numpy.ndarray of float, shape (2, pairs)
+            Low and high, clipped to 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            If ``level`` does not lie between 0 and 1.
+        """
         return np.clip(centred_ends(self.estimate, self.draws, level), 0, 1)
 
     def place(self, a: str, b: str) -> int:
         """Return in which row the pair of two groups stands, in either order.
+
+        Parameters
+        ----------
+        a, b : str
+            Names of the groups.
+
+        Returns
+        -------
+        int
+            A row of ``pairs``, and of the arrays.
 
         Raises
         ------
@@ -167,6 +220,24 @@ class SimilarityDraws:
 
         The difference is taken within each draw and then centred, so that what both pairs
         have in common in a draw does not widen it.
+
+        Parameters
+        ----------
+        pair, other : tuple of str
+            Two groups each.
+        level : float
+            Share of the resamples inside the interval.
+
+        Returns
+        -------
+        estimate, low, high : float
+            Similarity of the one pair less that of the other; above 0 it is more alike.
+            The ends are not clipped.
+
+        Raises
+        ------
+        ValueError
+            If there is no such pair, or ``level`` does not lie between 0 and 1.
         """
         one, two = self.place(*pair), self.place(*other)
         estimate = self.estimate[one] - self.estimate[two]
@@ -187,8 +258,20 @@ def similarity_draws(
 
     Parameters
     ----------
-    table, by, metric, resamples, seed, term, unit
+    table : pandas.DataFrame
+        One row per occurrence, as in `similarity`.
+    by : str
+        The column of groups. A group in which nothing occurs is not in the result.
+    metric : {"cosine", "jensen_shannon", "jaccard"}
         As in `similarity`.
+    resamples : int
+        How often the units of a group are drawn with replacement; 0 for no draws.
+    seed : int
+        Seed of the draw.
+    term : str
+        The column of what occurs.
+    unit : str
+        The column of what is drawn.
 
     Returns
     -------
@@ -206,6 +289,24 @@ def similarity_draws(
     The counts of the drawn texts are held for so many resamples at a time as
     `resampling.CELLS` allows. The result has a number for each pair and resample: for
     hundreds of groups ask for few resamples, or none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     [
+    ...         ("first", "law", "g1"), ("first", "court", "g2"),
+    ...         ("second", "law", "g3"), ("second", "trust", "g4"),
+    ...         ("third", "trust", "g5"), ("third", "trust", "g6"),
+    ...     ],
+    ...     columns=["work_id", "term", "paragraph_id"],
+    ... )
+    >>> draws = similarity_draws(table, resamples=100)
+    >>> draws.estimate.round(2).tolist(), draws.draws.shape
+    ([0.5, 0.0, 0.71], (3, 100))
+    >>> estimate, low, high = draws.difference(("first", "second"), ("first", "third"))
+    >>> round(estimate, 2)
+    0.5
     """
     if metric not in _METRICS:
         raise ValueError(f"unknown metric {metric!r}; use one of: {', '.join(sorted(_METRICS))}")
@@ -245,7 +346,7 @@ def centred_ends(estimate: float | Floats, draws: Floats, level: float = 0.95) -
     draws : numpy.ndarray of float, shape (..., resamples)
         The number in the drawn texts.
     level : float
-        Share of the draws inside the interval.
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -256,6 +357,11 @@ def centred_ends(estimate: float | Floats, draws: Floats, level: float = 0.95) -
     ------
     ValueError
         If ``level`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> centred_ends(0.5, np.array([0.1, 0.2, 0.3]), level=0.5).round(2).tolist()
+    [0.45, 0.55]
     """
     return estimate + percentile_ends(draws, level) - _medians(draws)
 
@@ -268,7 +374,7 @@ def neighbours(draws: SimilarityDraws, level: float = 0.95) -> pd.DataFrame:
     draws : SimilarityDraws
         From `similarity_draws`.
     level : float
-        Share of the draws inside an interval.
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -279,6 +385,30 @@ def neighbours(draws: SimilarityDraws, level: float = 0.95) -> pd.DataFrame:
         others: the interval of every difference, taken within the draws and centred,
         lies above 0. It is false where nothing could be drawn, and where there is no
         third group. Empty for a single group.
+
+    Raises
+    ------
+    ValueError
+        If ``level`` does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     [
+    ...         ("first", "law", "g1"), ("first", "court", "g2"),
+    ...         ("second", "law", "g3"), ("second", "trust", "g4"),
+    ...         ("third", "trust", "g5"), ("third", "trust", "g6"),
+    ...     ],
+    ...     columns=["work_id", "term", "paragraph_id"],
+    ... )
+    >>> closest = neighbours(similarity_draws(table, resamples=100))
+    >>> columns = ["group", "nearest", "similarity", "farthest", "firm"]
+    >>> print(closest[columns].round(2).to_string(index=False))
+     group nearest  similarity farthest  firm
+     first  second        0.50    third  True
+    second   third        0.71    first False
+     third  second        0.71    first False
     """
     low, high = draws.intervals(level)
     a, b = draws.pairs["a"].to_numpy(), draws.pairs["b"].to_numpy()
@@ -405,7 +535,8 @@ def near_duplicates(
     Returns
     -------
     pandas.DataFrame
-        ``a, b, containment, jaccard, shared`` (number of common runs), the most alike first.
+        One row per pair: ``a, b`` (identifiers), ``containment, jaccard`` (shares from 0 to
+        1), ``shared`` (number of common runs). The highest containment first, ties by name.
 
     Raises
     ------
@@ -414,6 +545,25 @@ def near_duplicates(
     ModuleNotFoundError
         If the corpus is large and datasketch is not installed; it comes with the extra
         ``scale``.
+
+    References
+    ----------
+    Broder, A. Z. (1997). On the resemblance and containment of documents. *Proceedings of
+    Compression and Complexity of Sequences 1997*.
+
+    Zhu, E., Nargesian, F., Pu, K. Q. & Miller, R. J. (2016). LSH Ensemble: Internet-scale
+    domain search. *Proceedings of the VLDB Endowment* 9(12).
+
+    Examples
+    --------
+    >>> texts = {
+    ...     "whole": "The courts are weak and the law is weak.",
+    ...     "part": "The courts are weak and the law",
+    ...     "other": "People trust the courts in the city.",
+    ... }
+    >>> print(near_duplicates(texts, shingle=3).round(2).to_string(index=False))
+       a     b  containment  jaccard  shared
+    part whole          1.0     0.71       5
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold must lie above 0 and at most at 1, not {threshold}")
@@ -487,6 +637,17 @@ def shared_wording(corpus: Corpus, least: int = 6, content: int = 3) -> pd.DataF
     ------
     ValueError
         If ``least`` or ``content`` is below one.
+
+    Examples
+    --------
+    >>> from analysis import corpus_from_texts
+    >>> corpus = corpus_from_texts({
+    ...     "first": "The weak courts serve the rule of law.",
+    ...     "second": "Weak courts serve the rule of law in cities.",
+    ... })
+    >>> table = shared_wording(corpus)
+    >>> table["wording"].item(), table["length"].item()
+    ('weak courts serve the rule of law', 7)
     """
     if least < 1 or content < 1:
         raise ValueError(f"least and content must be at least 1, not {least} and {content}")

@@ -67,7 +67,7 @@ class TermStudy:
     body : Corpus
         The running text of the primary documents.
     joined : Corpus
-        The same with translation variants joined.
+        The same with translation variants joined, if there are any.
     frequencies : pandas.DataFrame
         `term_frequencies` by document: ``list`` (lemmas, words, ...), ``order`` (place
         of the term in its list), ``document_id, work_id, role, term, count, size, rate,
@@ -143,7 +143,7 @@ class TermStudy:
 
 def study_terms(
     corpus: Corpus,
-    translations: Translations,
+    translations: Translations | None = None,
     *,
     number: int = 5,
     own: int = 9,
@@ -161,8 +161,8 @@ def study_terms(
     ----------
     corpus : Corpus
         All documents, twins included.
-    translations : Translations
-        Suspected variants of translation.
+    translations : Translations, optional
+        Suspected variants of translation. Without them the texts are read as printed only.
     number : int
         Each work gives so many of its most frequent terms to a list.
     own : int
@@ -182,17 +182,21 @@ def study_terms(
     """
     floors = _floors(corpus, copies)
     floor = float(cleaned(floors)["largest"].max()) if len(floors) else 0.0
-    joined = join_variants(corpus, translations, confidence)
     draw: dict[str, Any] = {"unit": unit, "resamples": resamples, "seed": seed}
-    readings = {PRINTED: corpus.body(), VARIANTS: joined.body()}
-    body = readings[PRINTED]
+    body = corpus.body()
+    readings = {PRINTED: body}
     several = multiword_terms(body.tokens)
     lists = {
         LEMMAS: _rates(corpus, top_terms(body.tokens, number), draw),
         WORDS: _rates(corpus, top_terms(body.tokens, number, term="token"), draw, term="token"),
-        JOINED: _rates(joined, top_terms(readings[VARIANTS].tokens, number), draw),
-        PHRASES: _phrase_rates(corpus, several, number, draw),
     }
+    names: dict[str, str] = {}
+    if translations is not None:
+        joined = join_variants(corpus, translations, confidence)
+        readings[VARIANTS] = joined.body()
+        lists[JOINED] = _rates(joined, top_terms(readings[VARIANTS].tokens, number), draw)
+        names = joined_names(translations, confidence)
+    lists[PHRASES] = _phrase_rates(corpus, several, number, draw)
     # What does not pass the test is drawn a few times only: its verdict hangs on no draw.
     rough = draw | {"resamples": min(resamples, ROUGH)}
     keys = [
@@ -215,7 +219,7 @@ def study_terms(
     shared = [shared_terms(texts.tokens).assign(reading=name) for name, texts in readings.items()]
     return TermStudy(
         body=body,
-        joined=readings[VARIANTS],
+        joined=readings.get(VARIANTS, body),
         frequencies=pd.concat([t.assign(list=n) for n, t in lists.items()], ignore_index=True),
         keyness=found,
         floors=floors,
@@ -223,7 +227,7 @@ def study_terms(
         shared=pd.concat(shared, ignore_index=True),
         dispersion=pd.concat(spread, ignore_index=True),
         own=own,
-        names=joined_names(translations, confidence),
+        names=names,
         tested=len(keys[0]),
         draws=settle,
         leading=phrases,

@@ -40,6 +40,14 @@ class AlignedText:
         Offsets in code points into the raw file, half open. A character that was
         inserted has an empty span (``starts[i] == ends[i]``). Both arrays never
         decrease.
+
+    Examples
+    --------
+    >>> text = AlignedText.of("rule  of law").delete(" (?= )")
+    >>> text.text
+    'rule of law'
+    >>> text.hull(5, 7)
+    (6, 8)
     """
 
     text: str
@@ -48,7 +56,18 @@ class AlignedText:
 
     @classmethod
     def of(cls, raw: str) -> AlignedText:
-        """Return the raw text itself, every character at its own place."""
+        """Return the raw text itself, every character at its own place.
+
+        Parameters
+        ----------
+        raw : str
+            The decoded file, read with ``newline=""``.
+
+        Returns
+        -------
+        AlignedText
+            With ``starts[i] == i`` and ``ends[i] == i + 1``.
+        """
         places = np.arange(len(raw) + 1, dtype=np.int32)
         return cls(raw, places[:-1], places[1:])
 
@@ -61,6 +80,17 @@ class AlignedText:
     def hull(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
         """Return the raw span that encloses the characters ``start`` to ``end``.
 
+        Parameters
+        ----------
+        start, end : int
+            Places in this text, half open; without ``end``, to its end.
+
+        Returns
+        -------
+        start, end : int
+            Offsets in code points into the raw file, half open. What was removed between the
+            characters lies inside.
+
         Raises
         ------
         ValueError
@@ -72,20 +102,71 @@ class AlignedText:
         return int(part.starts[0]), int(part.ends[-1])
 
     def within(self, start: int, end: int) -> slice:
-        """Return which characters stand between two raw offsets."""
+        """Return which characters stand between two raw offsets.
+
+        Parameters
+        ----------
+        start, end : int
+            Offsets in code points into the raw file, half open.
+
+        Returns
+        -------
+        slice
+            Places in this text; empty where nothing of it stands there.
+
+        Examples
+        --------
+        >>> AlignedText.of("rule  of law").delete(" (?= )").within(6, 8)
+        slice(5, 7, None)
+        """
         first = int(np.searchsorted(self.ends, start, "right"))
         return slice(first, max(first, int(np.searchsorted(self.starts, end))))
 
     def kept(self) -> np.ndarray:
-        """Return the raw offsets that still stand in the text, in order."""
+        """Return the raw offsets that still stand in the text, in order.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (kept characters,)
+            Offsets in code points; inserted characters have none.
+        """
         return self.starts[self.ends > self.starts]
 
     def delete(self, pattern: str | re.Pattern[str], group: int | str = 0) -> AlignedText:
-        """Remove every match of a pattern, or one group of it."""
+        """Remove every match of a pattern, or one group of it.
+
+        Parameters
+        ----------
+        pattern : str or re.Pattern
+            A regular expression.
+        group : int or str
+            What of a match is removed; 0 is all of it.
+
+        Returns
+        -------
+        AlignedText
+            What is left; the same object where nothing matches.
+
+        Examples
+        --------
+        >>> AlignedText.of("rule <sup>of</sup> law").delete("</?sup>").text
+        'rule of law'
+        """
         return self.delete_spans(m.span(group) for m in re.finditer(pattern, self.text))
 
     def delete_spans(self, spans: Iterable[tuple[int, int]]) -> AlignedText:
-        """Remove the characters of the given spans of this text."""
+        """Remove the characters of the given spans of this text.
+
+        Parameters
+        ----------
+        spans : iterable of tuple of int
+            Start and end of each span in this text, half open, in any order.
+
+        Returns
+        -------
+        AlignedText
+            What is left; the same object where nothing is removed.
+        """
         keep = np.ones(len(self.text), dtype=bool)
         for start, end in spans:
             keep[start:end] = False
@@ -99,9 +180,29 @@ class AlignedText:
     ) -> AlignedText:
         """Replace every match, keeping the alignment of what stays the same.
 
+        Parameters
+        ----------
+        pattern : str or re.Pattern
+            A regular expression.
+        replacement : str or callable
+            A template as in `re.Match.expand`, or a function from a match to its new reading.
+
+        Returns
+        -------
+        AlignedText
+            The new reading; the same object where nothing changes.
+
+        Notes
+        -----
         What a match and its replacement have in common keeps its place
         (`difflib.SequenceMatcher`). Between, characters are paired one to one; what
         the replacement has more is inserted, what it has less is removed.
+
+        Examples
+        --------
+        >>> text = AlignedText.of("the la w").replace("la w", "law")
+        >>> text.text, text.hull(4, 7)
+        ('the law', (4, 8))
         """
         pieces: list[AlignedText] = []
         done = 0

@@ -54,12 +54,38 @@ def load_translations(corpus: Corpus, folder: str | Path | None = None) -> Trans
     folder : str or Path, optional
         The folder with ``sources.csv`` and ``variants.csv``; the project's own without it.
 
+    Returns
+    -------
+    Translations
+        Cells as they were written, without blanks at their ends.
+
     Raises
     ------
     InputError
         With every problem found: a missing column, an unknown source, match or
         confidence, a pattern that belongs to two sources, a quotation that is not in
         its sentence or does not hold its pattern.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Village rule is old. Village governance is new."})
+    >>> first, second = corpus.sentences["sentence_id"]
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({
+    ...     "source_id": ["zhili"], "label": ["governing"], "chinese": ["治理"], "pinyin": ["zhìlǐ"],
+    ...     "gloss": ["to govern"], "confidence": ["strong"], "reason": ["both stand for one task"],
+    ... }).to_csv(folder / "sources.csv", index=False)
+    >>> pd.DataFrame({
+    ...     "source_id": "zhili", "pattern": ["rule", "governance"], "match": "lemma",
+    ...     "sentence_id": [first, second], "quote": ["Village rule", "Village governance"], "note": "",
+    ... }).to_csv(folder / "variants.csv", index=False)
+    >>> translations = analysis.load_translations(corpus, folder)
+    >>> translations.variants["pattern"].tolist()
+    ['rule', 'governance']
     """
     folder = find_data() / "translations" if folder is None else Path(folder)
     problems: list[str] = []
@@ -135,6 +161,22 @@ def join_variants(
     ------
     ValueError
         If a confidence is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.translations import Translations
+    >>> sources = pd.DataFrame({
+    ...     "source_id": ["zhili"], "label": ["governing"], "confidence": ["strong"],
+    ... })
+    >>> variants = pd.DataFrame({
+    ...     "source_id": "zhili", "pattern": ["rule", "governance"], "match": "lemma",
+    ... })
+    >>> corpus = analysis.corpus_from_texts({"note": "Village rule is old. Village governance is new."})
+    >>> joined = analysis.join_variants(corpus, Translations(sources, variants))
+    >>> joined.words()["lemma"].tolist()
+    ['village', 'governing⁺', 'be', 'old', 'village', 'governing⁺', 'be', 'new']
     """
     words, matches = _matches(corpus, translations, confidence)
     labels = translations.sources.set_index("source_id")["label"] + MARK
@@ -175,7 +217,31 @@ def _matches(
 def joined_names(
     translations: Translations, confidence: Collection[str] = CONFIDENCE
 ) -> dict[str, str]:
-    """Return under which label each variant of one word is joined."""
+    """Return under which label each variant of one word is joined.
+
+    Parameters
+    ----------
+    translations : Translations
+        From `load_translations`.
+    confidence : collection of {"strong", "fair", "weak"}
+        Which sources are joined.
+
+    Returns
+    -------
+    dict of str to str
+        Variant, in lower case, to the label of its source with `MARK`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.translations import Translations, joined_names
+    >>> sources = pd.DataFrame({
+    ...     "source_id": ["zhili"], "label": ["governing"], "confidence": ["strong"],
+    ... })
+    >>> variants = pd.DataFrame({"source_id": "zhili", "pattern": ["rule", "governance"]})
+    >>> joined_names(Translations(sources, variants))
+    {'rule': 'governing⁺', 'governance': 'governing⁺'}
+    """
     chosen = translations.sources[translations.sources["confidence"].isin(confidence)]
     labels = chosen.set_index("source_id")["label"] + MARK
     patterns = translations.variants[translations.variants["source_id"].isin(labels.index)]
@@ -189,11 +255,41 @@ def joined_names(
 def variant_counts(corpus: Corpus, translations: Translations, by: str = "work_id") -> pd.DataFrame:
     """Count every variant in every group, as it is joined.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    translations : Translations
+        From `load_translations`; its sources are joined whatever their confidence.
+    by : str
+        The column of groups.
+
     Returns
     -------
     pandas.DataFrame
-        ``source_id, variant`` (as printed, in lower case), ``by``, ``count``; only
-        variants that occur.
+        ``source_id, variant`` (as printed, in lower case), the group, ``count``
+        (occurrences); only variants that occur. Sorted by source, variant and group.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.translations import Translations
+    >>> sources = pd.DataFrame({
+    ...     "source_id": ["zhili"], "label": ["governing"], "confidence": ["strong"],
+    ... })
+    >>> variants = pd.DataFrame({
+    ...     "source_id": "zhili", "pattern": ["rule", "governance"], "match": "lemma",
+    ... })
+    >>> corpus = analysis.corpus_from_texts(
+    ...     {"ada": "Village rule is old.", "ben": "Rule and governance. They rule."}
+    ... )
+    >>> counts = analysis.variant_counts(corpus, Translations(sources, variants))
+    >>> print(counts.to_string(index=False))
+    source_id    variant work_id  count
+        zhili governance     ben      1
+        zhili       rule     ada      1
+        zhili       rule     ben      2
     """
     words, matches = _matches(corpus, translations, CONFIDENCE)
     first = words.iloc[[m.first for m in matches]]
@@ -212,11 +308,32 @@ def variant_counts(corpus: Corpus, translations: Translations, by: str = "work_i
 def variant_places(corpus: Corpus, translations: Translations) -> pd.DataFrame:
     """Return where the variants stand in the passages that suggest them.
 
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    translations : Translations
+        From `load_translations`.
+
     Returns
     -------
     pandas.DataFrame
-        ``source_id, pattern, work_id, section_id, sentence_id, start, end``, for passages
-        of the corpus that is given.
+        ``source_id, pattern, work_id, section_id, sentence_id, start, end`` (offsets into
+        the raw file, half open), for passages of the corpus that is given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.translations import Translations, variant_places
+    >>> corpus = analysis.corpus_from_texts({"note": "Village rule is old."})
+    >>> variants = pd.DataFrame({
+    ...     "source_id": ["zhili"], "pattern": ["rule"], "match": ["lemma"],
+    ...     "sentence_id": corpus.sentences["sentence_id"],
+    ... })
+    >>> places = variant_places(corpus, Translations(pd.DataFrame(), variants))
+    >>> places[["sentence_id", "start", "end"]].values.tolist()
+    [['note-s0001', 8, 12]]
     """
     words = corpus.words()
     columns = ["work_id", "section_id", "sentence_id"]

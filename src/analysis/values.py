@@ -52,13 +52,17 @@ def concept_shares(
     hits : pandas.DataFrame
         From `find_concepts`.
     units : pandas.DataFrame
-        All sentences, those without a hit included.
+        All sentences, those without a hit included, with ``sentence_id``, ``by`` and ``unit``.
     by : str
         The column of groups.
-    resamples, seed, level
-        As in `term_frequencies`.
+    resamples : int
+        How often the units of a group are drawn with replacement; 0 for no intervals.
+    seed : int
+        Seed of the draw.
+    level : float
+        Share of the resamples inside the interval.
     unit : str
-        What is drawn anew: a column of ``units``.
+        The column of what is drawn.
 
     Returns
     -------
@@ -73,6 +77,21 @@ def concept_shares(
     ValueError
         If a column is missing, a hit stands in a sentence that ``units`` lacks, or a
         setting makes no sense.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> corpus = analysis.corpus_from_texts({
+    ...     "ada": "Neighbours need trust. They lend a spade.",
+    ...     "ben": "A ledger is kept. Nobody reads it.",
+    ... })
+    >>> hits = analysis.find_concepts(corpus, lexicon)
+    >>> shares = analysis.concept_shares(hits, corpus.sentences, resamples=100)
+    >>> print(shares[["work_id", "concept_id", "sentences", "n", "share"]].to_string(index=False))
+    work_id concept_id  sentences  n  share
+        ada      trust          1  2    0.5
+        ben      trust          0  2    0.0
     """
     check_level(level)
     counted = concept_counts(hits, units, by, unit)
@@ -92,7 +111,28 @@ def concept_shares(
 
 
 def concept_counts(hits: pd.DataFrame, units: pd.DataFrame, by: str, unit: str) -> UnitCounts:
-    """Count in each paragraph the sentences with each concept; its size is its sentences."""
+    """Count in each paragraph the sentences with each concept; its size is its sentences.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        From `find_concepts`.
+    units : pandas.DataFrame
+        All sentences, those without a hit included, with ``sentence_id``, ``by`` and ``unit``.
+    by : str
+        The column of groups.
+    unit : str
+        The column of what is counted in, such as ``paragraph_id``.
+
+    Returns
+    -------
+    analysis.resampling.UnitCounts
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or a hit stands in a sentence that ``units`` lacks.
+    """
     for column in (by, unit, "sentence_id"):
         if column not in units.columns:
             raise ValueError(f"the table of sentences has no column {column!r}")
@@ -173,7 +213,7 @@ class ValueStudy:
 
 
 def study_values(
-    corpus: Corpus, lexicon: Lexicon, labels: pd.DataFrame, draws: int = 20_000, seed: int = 0
+    corpus: Corpus, lexicon: Lexicon, labels: pd.DataFrame | None = None, draws: int = 20_000, seed: int = 0
 ) -> ValueStudy:
     """Find the values of a corpus, and who keeps company with whom.
 
@@ -183,15 +223,17 @@ def study_values(
         All documents, twins included.
     lexicon : Lexicon
         From `load_lexicon`.
-    labels : pandas.DataFrame
-        From `load_labels`.
+    labels : pandas.DataFrame, optional
+        From `load_labels`; corrects the stances. Without them the cues of the lexicon stand.
     draws, seed
         As in `cooccurrence`.
     """
     kinds = [k for k in BODY_KINDS if k in set(corpus.sections["kind"])]
     every = corpus.select(kinds=kinds, headings=False)
     texts = corpus.body().select(headings=False)
-    hits = corrected_stances(find_concepts(every, lexicon), labels)
+    hits = find_concepts(every, lexicon)
+    if labels is not None:
+        hits = corrected_stances(hits, labels)
     primary = hits[hits["document_id"].isin(texts.documents["document_id"])]
     own = primary[primary["stance"] == ADVOCATED]
     settings: dict[str, Any] = {"draws": draws, "seed": seed}
@@ -230,6 +272,27 @@ def in_blocks(pairs: pd.DataFrame) -> list[str]:
 
     Average linkage on ``1 - NPMI`` with the order of the leaves that keeps neighbours
     nearest (Bar-Joseph, Gifford & Jaakkola 2001).
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        From `cooccurrence`, of one group.
+
+    Returns
+    -------
+    list of str
+        All concepts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.values import in_blocks
+    >>> pairs = pd.DataFrame({
+    ...     "concept_a": ["care", "care", "thrift"], "concept_b": ["thrift", "trust", "trust"],
+    ...     "npmi": [-0.5, 0.8, -0.4],
+    ... })
+    >>> in_blocks(pairs)
+    ['thrift', 'trust', 'care']
     """
     names = sorted({*pairs["concept_a"], *pairs["concept_b"]})
     place = {name: i for i, name in enumerate(names)}
@@ -247,13 +310,37 @@ def in_blocks(pairs: pd.DataFrame) -> list[str]:
 
 
 def value_address(concept_id: str, work_id: str = "") -> str:
-    """Return the address of the lines of a concept on the concordance, or of its lines in a work."""
+    """Return the address of the lines of a concept on the concordance, or of its lines in a work.
+
+    Parameters
+    ----------
+    concept_id : str
+        The concept.
+    work_id : str
+        The work; all works if it is empty.
+
+    Returns
+    -------
+    str
+        Not escaped.
+    """
     work = f"--{work_id}" if work_id else ""
     return f"{CONCORDANCE_PAGE}{panel_address('value', concept_id)}{work}"
 
 
 def with_pair_panels(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Add the address of the panel of each pair; none where nothing stands together."""
+    """Add the address of the panel of each pair; none where nothing stands together.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        From `cooccurrence` by ``work_id``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The pairs with the column ``panel``.
+    """
     return pairs.assign(
         panel=[
             panel_address(p.work_id, p.concept_a, p.concept_b) if p.n_ab else None
@@ -266,6 +353,18 @@ def pairs_html(study: ValueStudy, work_id: str) -> str:
     """Return a panel for each pair of one work: links to its sentences and the matched words.
 
     Of a work that may not be shown, a panel has the number of its sentences alone.
+
+    Parameters
+    ----------
+    study : ValueStudy
+        From `study_values`.
+    work_id : str
+        The work.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     labels = study.lexicon.concepts.set_index("concept_id")["label"]
     own = study.advocated()
@@ -280,7 +379,19 @@ def pairs_html(study: ValueStudy, work_id: str) -> str:
 
 
 def show_pairs(study: ValueStudy, work_id: str) -> object:
-    """Show the panels of the pairs of one work, folded together."""
+    """Show the panels of the pairs of one work, folded together.
+
+    Parameters
+    ----------
+    study : ValueStudy
+        From `study_values`.
+    work_id : str
+        The work.
+
+    Returns
+    -------
+    IPython.display.HTML
+    """
     from IPython.display import HTML
 
     label = study.texts.works.set_index("work_id")["label"][work_id]
@@ -296,6 +407,13 @@ def show_pairs(study: ValueStudy, work_id: str) -> object:
 
 def outside_counts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     """Count the sentences of each work that name the values of a list fixed from outside.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    lexicon : Lexicon
+        The list.
 
     Returns
     -------
@@ -314,6 +432,11 @@ def outside_counts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
 
 def lexicon_table(study: ValueStudy) -> pd.DataFrame:
     """Return what each concept means, what it leaves out, and a passage for each work.
+
+    Parameters
+    ----------
+    study : ValueStudy
+        From `study_values`.
 
     Returns
     -------
@@ -335,6 +458,13 @@ def lexicon_table(study: ValueStudy) -> pd.DataFrame:
 
 def strongest_pairs(study: ValueStudy, number: int = 14) -> pd.DataFrame:
     """Return the pairs with the greatest surplus in sentences, by every yardstick.
+
+    Parameters
+    ----------
+    study : ValueStudy
+        From `study_values`.
+    number : int
+        How many pairs.
 
     Returns
     -------

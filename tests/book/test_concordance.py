@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from analysis import evidence
+from analysis.book import STATIC
 from analysis.concordance import kwic
 from analysis.kwic_page import KINDS, LINE_COLUMNS, Listed, concordance_html, write_concordance
 from analysis.text import WORD
 
 NARROW = {"width": 320, "height": 700}
-STATIC = browser.ROOT / "book" / "_static"
 
 
 @pytest.fixture(scope="module")

@@ -186,6 +186,21 @@ def test_data_that_cannot_be_had_are_on_the_page_of_the_figure(chromium, site, l
         assert page.locator("#data table tbody tr").count() > 0
 
 
+def test_on_a_screen_that_is_touched_charts_wait_for_the_reader(chromium, site):
+    address = site / "notebooks" / "term-frequencies.html"
+    with browser.open_page(chromium, address, viewport=browser.PHONE, touch=True) as (page, faults):
+        page.wait_for_timeout(500)
+        bundle = (
+            "performance.getEntriesByType('resource').some(r => r.name.includes('vega-bundle'))"
+        )
+        assert not page.evaluate(bundle)
+        assert page.locator(".book-chart-static").first.is_visible()
+        page.evaluate("window.scrollBy(0, 400)")
+        page.locator(".book-chart[data-live=yes]").first.wait_for()
+        assert page.evaluate(bundle)
+        assert faults.found() == []
+
+
 def test_drawing_and_data_are_there_without_script(chromium, site):
     address = site / "notebooks" / "corpus.html"
     with browser.open_page(chromium, address, javascript=False) as (page, _):

@@ -55,3 +55,20 @@ def test_numbers_stand_at_the_right_on_paper(chromium, site):
         page.add_style_tag(path=site / "_static" / "print.css")
         assert page.eval_on_selector_all(".n", SIDES) == ["right"]
         assert page.eval_on_selector_all("td:not(.n)", SIDES) == ["left"]
+
+
+@pytest.mark.parametrize("viewport", [browser.PHONE, browser.DESKTOP], ids=["phone", "wide"])
+def test_nothing_jumps_when_the_filters_of_the_codings_are_made(chromium, site, viewport):
+    address = site / "notebooks" / "coding-table.html"
+    with browser.open_page(chromium, address, viewport=viewport) as (page, _):
+        made, kept_free = page.evaluate(
+            """() => {
+                const form = document.querySelector('.coding-items form');
+                const height = form.getBoundingClientRect().height;
+                const place = document.createElement('div');
+                place.className = 'coding-filters';
+                form.replaceWith(place);
+                return [height, place.getBoundingClientRect().height];
+            }"""
+        )
+    assert made == pytest.approx(kept_free, abs=2)

@@ -4,8 +4,12 @@ There must be a page for each entry of _toc.yml and for each figure, and no othe
 sentence may be in the site of a work of which works.csv says that nothing is published.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,13 +17,11 @@ import analysis
 from analysis.figures import load_figures
 from analysis.publishing import published_sentences
 
-ROOT = Path(__file__).resolve().parents[1]
-HTML = ROOT / "_build" / "html"
 # Sphinx and the extensions write these by themselves; index.html leads to the first page.
 EXTRA = {"404", "genindex", "index", "search"}
 
 
-def entries(node):
+def entries(node: Any) -> Iterator[str]:
     """Yield every page named in a table of contents, as a path without suffix."""
     if isinstance(node, list):
         for part in node:
@@ -33,18 +35,24 @@ def entries(node):
             yield from entries(value)
 
 
-def main():
-    """Report what is wrong with the site; exit with 1 if anything is."""
-    expected = set(entries(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
+def main(project: Path = Path()) -> None:
+    """Report what is wrong with the site of a project; exit with 1 if anything is."""
+    site = project / "_build" / "html"
+    expected = set(entries(yaml.safe_load((project / "_toc.yml").read_text(encoding="utf-8"))))
     pages = {
-        path.relative_to(HTML).with_suffix("").as_posix()
-        for path in HTML.rglob("*.html")
-        if not path.relative_to(HTML).parts[0].startswith("_")
+        path.relative_to(site).with_suffix("").as_posix()
+        for path in site.rglob("*.html")
+        if not path.relative_to(site).parts[0].startswith("_")
     }
-    expected |= {f"figures/{name}" for name in load_figures(ROOT / "data")}
+    drawn = project / "data" / "derived" / "figures"
+    expected |= {
+        f"figures/{name}"
+        for name, figure in load_figures(project / "data").items()
+        if not figure.optional or (drawn / f"{name}.vl.json").is_file()
+    }
     problems = [f"missing: {name}.html" for name in sorted((expected | {"index"}) - pages)]
     problems += [f"named nowhere: {name}.html" for name in sorted(pages - expected - EXTRA)]
-    shown = published_sentences(HTML, analysis.load_corpus(ROOT / "data"))
+    shown = published_sentences(site, analysis.load_corpus(project / "data"))
     problems += [f"not to be published: {r.sentence_id} in {r.file}" for r in shown.itertuples()]
     if problems:
         sys.exit("The built book is not as it must be.\n" + "\n".join(problems))

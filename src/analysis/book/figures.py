@@ -90,17 +90,18 @@ def _register(env: BuildEnvironment) -> dict[str, showing.Entry]:
 
 def _drawn(env: BuildEnvironment, name: str) -> dict[str, Any]:
     """Return the specification that a notebook wrote."""
-    path = _data(env) / "derived" / showing.FOLDER / f"{name}.vl.json"
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(_file(env, name).read_text(encoding="utf-8"))
     return loaded
+
+
+def _file(env: BuildEnvironment, name: str) -> Path:
+    return _data(env) / "derived" / showing.FOLDER / f"{name}.vl.json"
 
 
 def gather(app: Sphinx, env: BuildEnvironment) -> None:
     """When all notebooks have run: see that each figure was drawn, and note who drew it."""
-    folder = _data(env) / "derived" / showing.FOLDER
     register = _register(env)
-    lost = [n for n, e in register.items() if not (folder / f"{n}.vl.json").is_file()
-            and e.page in env.found_docs]  # fmt: skip
+    lost = [name for name in _present(env, register) if not _file(env, name).is_file()]
     if lost:
         raise ExtensionError(
             f"{showing.REGISTER} names figures that no notebook drew: {', '.join(lost)}"
@@ -111,7 +112,16 @@ def gather(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def _present(env: BuildEnvironment, register: dict[str, showing.Entry]) -> list[str]:
-    return [name for name, entry in register.items() if entry.page in env.found_docs]
+    return [
+        name
+        for name, entry in register.items()
+        if entry.page in env.found_docs and not _left_out(env, entry)
+    ]
+
+
+def _left_out(env: BuildEnvironment, entry: showing.Entry) -> bool:
+    """Return whether there was nothing to draw where that may be."""
+    return entry.optional and not _file(env, entry.name).is_file()
 
 
 def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
@@ -139,6 +149,8 @@ def check_page(
     if doctree is None:
         return
     for entry in _register(app.env).values():
+        if _left_out(app.env, entry):
+            continue
         times = context["body"].count(f'id="{entry.anchor}"')
         if times > 1 or (entry.page == pagename and times == 0):
             logger.warning(

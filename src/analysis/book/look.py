@@ -3,7 +3,7 @@
 Each page gets a description, a colour for the browser's frame and what a site that links to
 it shows as a card; the book gets a footer of its own and a page for addresses that lead
 nowhere. Addresses of the published book are written only where it is known, see
-``book_publishing.py``.
+``analysis.book.publishing``.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from analysis.book import STATIC
 from analysis.figures.cover import CARD_SIZE
 from analysis.tables import json_for_script
 
 PACKAGE = "problems-and-remedies"
-STYLE = "book/_static/book.css"
-TEMPLATES = "book/_templates"
 CARD = "social-card.png"
 """The picture of the book, written by a notebook into the derived data."""
 MISSING = "404"
@@ -41,7 +40,6 @@ SHORTEST = 60
 
 def set_up_theme(app: Sphinx, config: Config) -> None:
     """Make the theme use the footer of the book."""
-    config["templates_path"] = [*config["templates_path"], TEMPLATES]
     config["html_theme_options"].setdefault("footer_content_items", ["book-footer.html"])
     # A date or a version of the theme below each page would say nothing to a reader.
     config["html_theme_options"].setdefault("footer_start", [])
@@ -272,7 +270,7 @@ def _card_of(app: Sphinx) -> Path:
 
 
 def _colours_of(app: Sphinx) -> tuple[str, str]:
-    style = Path(app.srcdir) / STYLE
+    style = STATIC / "book.css"
     return _colours_in(style, style.stat().st_mtime_ns)
 
 

@@ -1,7 +1,7 @@
 """Make one PDF of the whole book from its built pages.
 
 The pages of ``_build/html`` are put behind one another in the order of ``_toc.yml``, as one
-HTML file with the style of ``book/_static/print.css``, and printed by a Chromium without a
+HTML file with the style of ``static/print.css``, and printed by a Chromium without a
 window. Links between pages become links inside the PDF. Code, buttons and the lines of evidence
 panels are left out; charts stand as their drawings.
 
@@ -26,17 +26,18 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import AttributeValueList
 
 from analysis import citation
+from analysis.book import STATIC
 from analysis.prose import number_word
 from analysis.tables import read_table, write_whole
 
-ROOT = Path(__file__).resolve().parents[1]
-PDF = "_static/problems-and-remedies.pdf"
 TAKEAWAY = "book/cite"
 PASSAGES = "notebooks/passages"
 CONCORDANCE = "notebooks/concordance"
-STYLE = "book/_static/print.css"
+NOTES = "book/front.txt"
+"""Paragraphs for the first page of the PDF, parted by blank lines."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Margin boxes, which carry the page numbers, came with this version.
@@ -79,6 +80,7 @@ class Chapter:
 
     @property
     def title(self) -> str:
+        """What its first heading says."""
         heading = self.article.find("h1")
         return " ".join(heading.get_text().split()) if heading else self.name
 
@@ -167,7 +169,7 @@ def _settle_panels(chapter: Chapter) -> None:
         lines = panel.find("ul", recursive=False)
         if lines is not None:
             _make_index(lines)
-        panel["class"] = ["index-entry"]
+        panel["class"] = "index-entry"
 
 
 def _make_index(lines: Tag) -> None:
@@ -187,6 +189,11 @@ def _make_index(lines: Tag) -> None:
         lines.append(link)
 
 
+def _add_class(element: Tag, name: str) -> None:
+    classes = element.get_attribute_list("class") if element.has_attr("class") else []
+    element["class"] = AttributeValueList([*classes, name])
+
+
 def _open(chapter: Chapter, details: Tag) -> None:
     """Show what is folded; a summary that the caption of a table repeats is left out."""
     summary = details.find("summary", recursive=False)
@@ -195,7 +202,7 @@ def _open(chapter: Chapter, details: Tag) -> None:
         _drop(chapter, details)
         return
     details.name = "div"
-    details["class"] = [*details.get("class", []), "opened"]
+    _add_class(details, "opened")
     caption = details.find("caption")
     if summary is None:
         return
@@ -203,7 +210,7 @@ def _open(chapter: Chapter, details: Tag) -> None:
         _drop(chapter, summary)
         return
     summary.name = "p"
-    summary["class"] = ["summary"]
+    summary["class"] = "summary"
 
 
 def _drop(chapter: Chapter, element: Tag) -> None:
@@ -219,11 +226,11 @@ def _size_table(table: Tag) -> None:
     columns = len(row.find_all(["th", "td"], recursive=False)) if row else 0
     fitting = [size for size, least in TABLE_SIZES.items() if columns >= least]
     if fitting:
-        table["class"] = [*table.get("class", []), fitting[-1]]
+        _add_class(table, fitting[-1])
     words = (word for cell in table.find_all(["th", "td"]) for word in cell.get_text(" ").split())
     if any(len(word) > LONGEST_WORD for word in words):
         # One line wider than the page would make Chromium print the whole book smaller.
-        table["class"] = [*table.get("class", []), "long-words"]
+        _add_class(table, "long-words")
 
 
 def shift_headings(chapter: Chapter) -> None:
@@ -233,7 +240,7 @@ def shift_headings(chapter: Chapter) -> None:
             element.name = f"h{int(element.name[1]) + 1}"
     title = chapter.article.find(HEADINGS[1] if chapter.part else HEADINGS[0])
     if title is not None:
-        title["class"] = ["chapter-title"]
+        title["class"] = "chapter-title"
 
 
 # --- Links ----------------------------------------------------------------------------------
@@ -283,7 +290,7 @@ class Links:
             link.name = "g"
             del link[name]
         else:
-            if shown and shown not in link.parent.get_text():
+            if shown and link.parent and shown not in link.parent.get_text():
                 link.append(f" ({shown})")
             link.unwrap()
 
@@ -390,20 +397,29 @@ def _contents(chapters: list[Chapter], titles: dict[str, str]) -> str:
     )
 
 
+def own_notes(project: Path) -> list[str]:
+    """Return what the book itself wants to be said on the first page.
+
+    ``{works}`` stands for the number of works, in words.
+    """
+    path = project / NOTES
+    if not path.is_file():
+        return []
+    works = number_word(len(read_table(project / "data" / "works.csv", ("work_id",), [])))
+    text = path.read_text(encoding="utf-8").replace("{works}", works)
+    paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    return [p[:1].upper() + p[1:] for p in paragraphs if p]
+
+
 def front_page(
-    record: citation.Record, data: Path, book_url: str = "", chinese: bool = True
+    record: citation.Record, project: Path, book_url: str = "", chinese: bool = True
 ) -> str:
     """Return the first page: what this is, who made it, and what it is not."""
-    works = len(read_table(data / "works.csv", ("work_id",), []))
     title, _, subtitle = record.title.partition(": ")
     version = " ".join(p for p in (f"Version {record.version}", record.released) if p)
     address = f'<a href="{html.escape(book_url)}">{html.escape(book_url)}</a>' if book_url else ""
     notes = [
-        f"{number_word(works).capitalize()} papers were compared. They were chosen for reasons "
-        "that are not known and are a sample of nothing: no figure in this book says anything "
-        "about other papers, other authors or Chinese scholarship.",
-        "Texts were coded and labelled by a large language model; no person has checked that "
-        "yet. The chapter on editorial policy says more.",
+        *own_notes(project),
         "This PDF was printed from the pages of the web edition, which was computed from the "
         "texts. It holds no code and no live charts, and panels of evidence are left out: the "
         "passages stand in a chapter of their own, and the concordance is an index to them."
@@ -530,8 +546,8 @@ def has_chinese_typeface() -> bool:
 # --- The page that offers the PDF -----------------------------------------------------------
 
 
-def offer(site: Path, pages: int, size: int) -> bool:
-    """Put the link to the PDF into the page that offers it; without one if `pages` is 0.
+def offer(site: Path, pdf: str, pages: int, size: int) -> bool:
+    """Put the link to the file `pdf` into the page that offers it; without one if `pages` is 0.
 
     Returns
     -------
@@ -545,7 +561,7 @@ def offer(site: Path, pages: int, size: int) -> bool:
     sentence = NO_PDF
     if pages:
         sentence = (
-            f'<a href="../{PDF}" download>The whole book as PDF</a> '
+            f'<a href="../_static/{pdf}" download>The whole book as PDF</a> '
             f"({pages:,} pages, {size / 1e6:.1f} MB)."
         )
     new, found = re.subn(
@@ -565,19 +581,21 @@ NO_PDF = (
 def main(arguments: list[str] | None = None) -> int:
     """Make the PDF; return 0 also where Chromium is missing or fails, which is said."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--project", type=Path, default=ROOT, help="folder with _toc.yml")
+    parser.add_argument("--project", type=Path, default=Path(), help="folder with _toc.yml")
     parser.add_argument("--site", type=Path, help="the built book; _build/html of the project")
     chosen = parser.parse_args(arguments)
     project = chosen.project.resolve()
     site = (chosen.site or project / "_build" / "html").resolve()
     if not (site / "index.html").is_file():
         sys.exit(f"There is no book in {site}: run `make book` first.")
-    pdf = site / PDF
+    record = citation.read_citation(project / "CITATION.cff")
+    name = f"{record.slug}.pdf"
+    pdf = site / "_static" / name
     pdf.unlink(missing_ok=True)
     program = find_chromium()
     version = chromium_version(program) if program else 0
     if program is None or version < CHROMIUM_NEEDED:
-        offer(site, 0, 0)
+        offer(site, name, 0, 0)
         reason = f"Chromium is too old ({version})" if program else "there is no Chromium"
         print(
             f"No PDF was made: {reason}. Version {CHROMIUM_NEEDED} or later is needed; "
@@ -585,27 +603,28 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 0
     try:
-        pages, size = make(project, site, pdf, program)
+        pages, size = make(project, record, site, pdf, program)
     except PrintError as error:
         pdf.unlink(missing_ok=True)
-        offer(site, 0, 0)
+        offer(site, name, 0, 0)
         print(f"No PDF was made: {error}. The book does not offer a PDF.")
         return 0
-    offer(site, pages, size)
+    offer(site, name, pages, size)
     print(f"The PDF has {pages} pages and {size / 1e6:.1f} MB: {pdf.relative_to(site.parent)}")
     return 0
 
 
-def make(project: Path, site: Path, pdf: Path, program: str) -> tuple[int, int]:
+def make(
+    project: Path, record: citation.Record, site: Path, pdf: Path, program: str
+) -> tuple[int, int]:
     """Print the book of a site; return how many pages and bytes it has."""
     book_url = published_address(os.environ.get("BOOK_URL", ""))
-    record = citation.read_citation(project / "CITATION.cff")
     chinese = has_chinese_typeface()
-    style = (project / STYLE).read_text(encoding="utf-8")
+    style = (STATIC / "print.css").read_text(encoding="utf-8")
     if not chinese:
         style += "\n[lang|=zh] { display: none; }\n"
     toc = yaml.safe_load((project / "_toc.yml").read_text(encoding="utf-8"))
-    front = front_page(record, project / "data", book_url, chinese)
+    front = front_page(record, project, book_url, chinese)
     book = assemble(site, toc_pages(toc), front, style, record.title, book_url)
     # Beside the site's own files, so that the drawings are found; gone when printed.
     page = site / ".whole-book.html"

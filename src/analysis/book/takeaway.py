@@ -6,7 +6,7 @@ the head of each page the tags that reference managers and search engines read. 
 that file has none of this.
 
 The notebooks that can be downloaded begin with a cell that says what they need, and fetches it
-where the address of the repository is known (see ``book_publishing.py``).
+where the address of the repository is known (see ``analysis.book.publishing``).
 """
 
 from __future__ import annotations
@@ -54,8 +54,6 @@ FORMS = {
 LICENCE = LICENCES["CC-BY-4.0"]["path"].removesuffix("legalcode")
 CITE_PAGE = "book/cite"
 
-ARCHIVE = "problems-and-remedies-data.zip"
-FOLDER = ARCHIVE.removesuffix(".zip")
 FIGURE_FORMATS = tuple(f".{ending}" for ending in FORMATS)
 # The earliest date that a zip can hold: the same files give the same bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -167,7 +165,7 @@ def linked_data(
             found["distribution"] = {
                 "@type": "DataDownload",
                 "encodingFormat": "application/zip",
-                "contentUrl": f"{book_url}_static/{ARCHIVE}",
+                "contentUrl": f"{book_url}_static/{archive_name(record)}.zip",
             }
     return {"@context": "https://schema.org", **_filled(found)}
 
@@ -239,6 +237,28 @@ class NotebookDownloads(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return a place for the list."""
         return [notebook_downloads()]
+
+
+def archive_name(record: citation.Record) -> str:
+    """Return the name of the zip file, without its ending, and of the folder in it."""
+    return f"{record.slug}-data"
+
+
+class DataArchive(SphinxDirective):
+    """Offer the zip file with the tables and figures of the book."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph with the link."""
+        record = read_record(self.env.app)
+        if record is None:
+            raise self.error(f"there is no {SOURCE}")
+        self.env.note_dependency(SOURCE)
+        up = "../" * self.env.docname.count("/")
+        link = (
+            f'<p><a href="{up}_static/{archive_name(record)}.zip" download>'
+            "All tables and figures in one zip file</a>.</p>"
+        )
+        return [nodes.raw("", link, format="html")]
 
 
 def notebook_pages(app: Sphinx) -> Iterator[str]:
@@ -382,7 +402,7 @@ def write_archive(path: Path, files: dict[str, Path], record: citation.Record) -
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for name, content in sorted(contents.items()):
-            entry = zipfile.ZipInfo(f"{FOLDER}/{name}", DATE)
+            entry = zipfile.ZipInfo(f"{archive_name(record)}/{name}", DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             # As if written under Unix, wherever it was: readable by all.
             entry.create_system = 3
@@ -439,7 +459,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
             files = archived(Path(app.srcdir))
         except InputError as problems:
             raise ExtensionError(f"the archive cannot be written: {problems}") from problems
-        write_archive(Path(app.outdir) / "_static" / ARCHIVE, files, record)
+        write_archive(Path(app.outdir) / "_static" / f"{archive_name(record)}.zip", files, record)
     cells = introduction(*_repository(app))
     for name in notebook_pages(app):
         path = Path(app.outdir) / "_sources" / f"{name}.ipynb"
@@ -460,6 +480,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Offer the directives, and write the files when the site is finished."""
     app.add_node(notebook_downloads)
     app.add_directive("citation", Citation)
+    app.add_directive("data-archive", DataArchive)
     app.add_directive("notebook-downloads", NotebookDownloads)
     app.connect("doctree-resolved", list_notebooks)
     app.connect("html-page-context", add_metadata)

@@ -172,7 +172,7 @@ def agreement(
         many as there are, with replacement. For codes only paragraphs with matched units
         are drawn (for links, the paragraph of the remedy).
     seed : int
-        Seed of the draws.
+        Seed of the draw.
     level : float
         Nominal coverage of all intervals.
 
@@ -202,6 +202,21 @@ def agreement(
     (Specific agreement, and why it and F1 are one.)
     Krippendorff, K. (2019). *Content Analysis: An Introduction to Its Methodology*. 4th
     ed. Sage.
+
+    Examples
+    --------
+    Two codings that differ by one link:
+
+    >>> from dataclasses import replace
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> second = replace(coding, links=coding.links.iloc[1:])
+    >>> result = analysis.agreement(coding, second, resamples=0)
+    >>> columns = ["n_first", "n_second", "both", "only_first"]
+    >>> print(result.links[result.links["work_id"] == "all"][columns].to_string(index=False))
+     n_first  n_second  both  only_first
+           9         8     8           1
     """
     check_level(level)
     items = (_items(first), _items(second))
@@ -265,6 +280,18 @@ def backing(coding: Coding, result: Agreement) -> Backing:
     ------
     ValueError
         If an item or a link of the coding is not in ``result``.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import analysis
+    >>> from analysis.coding import backing
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> second = replace(coding, links=coding.links.iloc[1:])
+    >>> result = analysis.agreement(coding, second, resamples=0)
+    >>> backing(coding, result).links["coders"].value_counts().sort_index().to_dict()
+    {1: 1, 2: 8}
     """
     own = result.units.set_index(["item", "first_id"])
     parts = []
@@ -320,6 +347,18 @@ def disagreements(first: Coding, second: Coding, result: Agreement) -> pd.DataFr
     ------
     ValueError
         If the codings lack a unit of ``result``.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import analysis
+    >>> from analysis.coding import disagreements
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> second = replace(coding, links=coding.links.iloc[1:])
+    >>> result = analysis.agreement(coding, second, resamples=0)
+    >>> disagreements(coding, second, result)["what"].tolist()
+    ['linked by the first only']
     """
     labels = {side: _labels(coding) for side, coding in (("first", first), ("second", second))}
     parts = [_one_sided(result.units, side, own) for side, own in labels.items()]

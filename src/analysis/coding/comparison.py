@@ -60,12 +60,29 @@ def load_comparison(path: str | Path | None, coding: Coding, corpus: Corpus) -> 
     corpus : Corpus
         The texts.
 
+    Returns
+    -------
+    Comparison
+        Tensions and sources in the order of their files.
+
     Raises
     ------
     InputError
         With every problem found: an unknown item or theme, a wanted item that is not an
         advocated or described remedy, a faulted remedy that is not criticised, a quotation
         that is nowhere or twice.
+
+    Examples
+    --------
+    A coding without such files is compared with nothing:
+
+    >>> import analysis
+    >>> from analysis.coding import load_comparison
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> comparison = load_comparison("data/tutorial/coding", coding, corpus)
+    >>> len(comparison.tensions), len(comparison.sources)
+    (0, 0)
     """
     folder = find_data() / "coding" if path is None else Path(path)
     problems: list[str] = []
@@ -137,6 +154,21 @@ def load_review(path: str | Path | None, coding: Coding) -> pd.DataFrame:
     ------
     InputError
         With every problem found: an unknown item or link, a dispute without a reason.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.coding import load_review
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> link = coding.links[["remedy_id", "problem_id"]].head(1)
+    >>> link.assign(verdict="accepted", reason="").to_csv(folder / "review.csv", index=False)
+    >>> load_review(folder, coding)[["what", "verdict"]].values.tolist()
+    [['link', 'accepted']]
     """
     folder = find_data() / "coding" if path is None else Path(path)
     problems: list[str] = []

@@ -70,6 +70,14 @@ class Coding:
         Who or what made the judgements.
     times : int
         How often the texts were read for it.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> coding.times, list(coding.themes["theme"][:2])
+    (1, ['lost-skill', 'mixed-seed'])
     """
 
     problems: pd.DataFrame
@@ -100,6 +108,7 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
     Returns
     -------
     Coding
+        Items in the order of their files, each with the place of its quotation.
 
     Raises
     ------
@@ -109,6 +118,15 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
         actor or id; a link across works or between research and practice; a duplicate
         id, an empty label; a paragraph whose coverage is missing or says something else
         than the quotations.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> remedy = coding.remedies.iloc[0]
+    >>> corpus.source(remedy["document_id"], remedy["start"], remedy["end"]) == remedy["quote"]
+    True
     """
     folder = find_data() / "coding" if path is None else Path(path)
     problems: list[str] = []
@@ -155,6 +173,21 @@ def load_examples(path: str | Path | None, corpus: Corpus) -> pd.DataFrame:
     ------
     InputError
         With every problem found, such as a quotation that is nowhere or twice.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.coding import load_examples
+    >>> corpus = analysis.corpus_from_texts({"ada": "The town pays for the roof of the hall."})
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({
+    ...     "example_id": ["e1"], "work_id": ["ada"], "quote": ["the roof of the hall"],
+    ... }).to_csv(folder / "examples.csv", index=False)
+    >>> load_examples(folder, corpus)[["sentence_id", "start", "end"]].values.tolist()
+    [['ada-s0001', 18, 38]]
     """
     folder = find_data() / "coding" if path is None else Path(path)
     problems: list[str] = []

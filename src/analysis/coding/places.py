@@ -35,6 +35,16 @@ def touched(
     Returns
     -------
     numpy.ndarray of bool, shape (rows,)
+        True where a row and a passage have a character in common.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.coding import touched
+    >>> rows = pd.DataFrame({"section_id": "c01", "start": [0, 10, 20], "end": [10, 20, 30]})
+    >>> passages = pd.DataFrame({"section_id": ["c01"], "start": [15], "end": [20]})
+    >>> touched(rows, passages).tolist()
+    [False, True, False]
     """
     found = np.zeros(len(rows), dtype=bool)
     group = rows[by].astype(str).to_numpy()

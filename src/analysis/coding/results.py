@@ -21,12 +21,28 @@ ITEMS = {"problem": ("problems", "theme"), "remedy": ("remedies", "instrument")}
 def linked(coding: Coding) -> pd.DataFrame:
     """Return one row per link with the codes of both ends.
 
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+
     Returns
     -------
     pandas.DataFrame
         ``work_id, problem_id, remedy_id, basis, rationale, theme, level, instrument,
         actor, stance`` (of the remedy), ``problem, remedy`` (the labels), ``problem_quote,
-        remedy_quote, problem_sentence, remedy_sentence``.
+        remedy_quote, problem_sentence, remedy_sentence``. Sorted by problem and remedy.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> links = analysis.linked(coding)
+    >>> print(links[["work_id", "theme", "instrument", "basis"]].head(2).to_string(index=False))
+      work_id       theme instrument    basis
+    aldermere  mixed-seed    records explicit
+    aldermere low-returns  reminders explicit
     """
     problems = coding.problems[["problem_id", "theme", "level", "label", "quote", "sentence_id"]]
     remedies = coding.remedies[
@@ -76,6 +92,18 @@ def problem_remedy_table(
     pandas.DataFrame
         ``by, rows, columns, links, explicit`` (how many of them), ``share`` (of the links
         of its group), and with a second coding ``found`` (``both`` or ``first``).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> table = analysis.problem_remedy_table(coding)
+    >>> columns = ["work_id", "theme", "instrument", "links", "explicit", "share"]
+    >>> print(table[columns].head(2).to_string(index=False))
+      work_id       theme instrument  links  explicit  share
+    aldermere low-returns  reminders      1         1    0.5
+    aldermere  mixed-seed    records      1         1    0.5
     """
     keys = [*([by] if by else []), rows, columns]
     counts = (
@@ -139,6 +167,17 @@ def presence(
     ------
     ValueError
         If the kind of item is unknown.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> table = analysis.presence(coding)
+    >>> print(table[["work_id", "code", "count", "share"]].head(2).to_string(index=False))
+      work_id        code  count  share
+    aldermere  mixed-seed      1    0.5
+    aldermere low-returns      1    0.5
     """
     names = code_names(coding, item)
     table = _code_counts(coding, item, names, stances)
@@ -166,6 +205,32 @@ def code_names(coding: Coding, item: str) -> pd.DataFrame:
     """Return label and level of the codes of problems or remedies, by code.
 
     A code that is bound to no level is one of practice.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+    item : {"problem", "remedy"}
+        Themes of problems, or instruments of remedies.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, level``, by code.
+
+    Raises
+    ------
+    ValueError
+        If the kind of item is unknown.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.coding.results import code_names
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> code_names(coding, "remedy").loc["classes"].to_dict()
+    {'label': 'Classes', 'level': 'practice'}
     """
     if item not in ITEMS:
         raise ValueError(f"item must be one of {', '.join(ITEMS)}, not {item!r}")
@@ -198,7 +263,7 @@ def gaps(
         Another coding. An item of the first whose quotation overlaps one of the second
         that has a link there is told apart in ``open_in_second``.
     stances : collection of str, optional
-        Only remedies of these stances answer; all without it.
+        Only remedies of these stances answer, and only they are listed; all without it.
 
     Returns
     -------
@@ -206,6 +271,18 @@ def gaps(
         ``work_id, item`` (``problem`` or ``remedy``), ``item_id, code`` (theme or
         instrument), ``label, quote, section_id, sentence_id``, and with a second coding
         ``open_in_second`` (``open``, ``linked``, or ``not coded``).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> open_ends = analysis.gaps(coding)
+    >>> print(open_ends[["work_id", "item", "item_id", "code"]].to_string(index=False))
+       work_id    item        item_id          code
+    brackwater problem brackwater-p02 few-borrowers
+       dunmoor  remedy    dunmoor-r03       records
+      eastholm problem   eastholm-p03 few-borrowers
     """
     links = _of_stances(linked(coding), stances)
     theirs = None if second is None else _of_stances(linked(second), stances)
@@ -258,6 +335,20 @@ def convergences(coding: Coding, second: Coding | None = None, least: int = 2) -
         ``shared_both`` (those that both codings link in at least two works), ``verdict``:
         ``same`` (an instrument is shared), ``different`` (two works answer, none is
         shared) or ``left open`` (fewer than two answer).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> table = analysis.convergences(coding)
+    >>> columns = ["theme", "work_count", "answered", "shared", "verdict"]
+    >>> print(table[columns].to_string(index=False))
+            theme  work_count  answered  shared   verdict
+      low-returns           3         3         different
+       mixed-seed           2         2 records      same
+       lost-skill           2         2 classes      same
+    few-borrowers           2         0         left open
     """
     present = presence(coding, "problem", second)
     present = present[(present["level"] == "practice") & (present["count"] > 0)]
@@ -298,6 +389,25 @@ def headlines(coding: Coding) -> dict[str, str]:
     """Return what one coding alone says on the headlines of the chapter, by headline.
 
     Remedies that are told as failed answer nothing; instruments count if advocated.
+
+    Parameters
+    ----------
+    coding : Coding
+        From `load_coding`.
+
+    Returns
+    -------
+    dict of str to str
+        What is counted, to a number or ``part of whole``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.coding import headlines
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> headlines(coding)["explicit links"]
+    '8 of 9'
     """
     works = coding.coverage["work_id"].nunique() or coding.problems["work_id"].nunique()
     told = {}

@@ -86,6 +86,31 @@ def study_coding(
     folder : str or Path, optional
         The folder of the first coding, with the second in ``second/``; the project's
         ``data/coding`` without it.
+
+    Returns
+    -------
+    CodingStudy
+        The first coding against the second.
+
+    Raises
+    ------
+    InputError
+        With every problem found in a coding or in what compares works (see `load_coding`).
+
+    Examples
+    --------
+    >>> import shutil
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import analysis
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> folder = Path(tempfile.mkdtemp()) / "coding"
+    >>> for part in (folder, folder / "second"):
+    ...     _ = shutil.copytree("data/tutorial/coding", part)
+    >>> hits = analysis.find_concepts(corpus, analysis.load_lexicon("data/tutorial/lexicon"))
+    >>> study = analysis.study_coding(corpus, hits, folder)
+    >>> study.same_links["coders"].unique().tolist()
+    [2]
     """
     folder = find_data() / "coding" if folder is None else Path(folder)
     first = load_coding(folder, corpus)

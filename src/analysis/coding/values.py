@@ -54,11 +54,11 @@ def values_at_remedies(
     by_length : bool
         Whether long and short sentences are compared apart.
     resamples : int
-        How often the paragraphs of each work are drawn anew, with replacement.
+        How often the paragraphs of each work are drawn with replacement.
     seed : int
-        Of the draws.
+        Seed of the draw.
     level : float
-        Coverage of the stability interval.
+        Share of the resamples inside the interval.
 
     Returns
     -------
@@ -70,6 +70,21 @@ def values_at_remedies(
         and Greenland, NaN where the odds ratio is 0, infinite or undefined), ``q``
         (corrected for all rows, Benjamini and Hochberg), ``firm`` (``q`` below .05 and the
         interval without 1).
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.coding import values_at_remedies
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> texts = corpus.body().select(headings=False)
+    >>> hits = analysis.find_concepts(texts, lexicon)
+    >>> table = values_at_remedies(coding, texts, hits, stances=("described",), resamples=100)
+    >>> print(table[["concept_id", "with_value", "remedies"]].head(2).to_string(index=False))
+    concept_id  with_value  remedies
+          care           0         9
+      fairness           0         9
     """
     counted = _count(coding, corpus, hits, stances, by_length)
     concepts = sorted(hits["concept_id"].unique())

@@ -28,18 +28,87 @@ DIVERGING = ["#d9915f", "#f4f4f2", "#6aa8d8"]
 
 
 def with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
-    """Add the short name of each work as ``work``."""
+    """Add the short name of each work as ``work``.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with ``work_id``.
+    works : pandas.DataFrame
+        The table of works: ``work_id, short_label``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with the column ``work``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import with_labels
+    >>> works = pd.DataFrame({"work_id": ["lian"], "short_label": ["Lian"]})
+    >>> with_labels(pd.DataFrame({"work_id": ["lian", "lian"]}), works)["work"].tolist()
+    ['Lian', 'Lian']
+    """
     return table.assign(work=table["work_id"].map(works.set_index("work_id")["short_label"]))
 
 
 def with_concepts(pairs: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """Add the labels of both concepts of a pair as ``a`` and ``b``."""
+    """Add the labels of both concepts of a pair as ``a`` and ``b``.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        Any table with ``concept_a, concept_b``.
+    lexicon : Lexicon
+        Gives the labels.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with the columns ``a`` and ``b``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import with_concepts
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> pairs = pd.DataFrame({"concept_a": ["fairness"], "concept_b": ["trust"]})
+    >>> with_concepts(pairs, lexicon)[["a", "b"]].values.tolist()
+    [['Fairness', 'Trust']]
+    """
     labels = lexicon.concepts.set_index("concept_id")["label"]
     return pairs.assign(a=pairs["concept_a"].map(labels), b=pairs["concept_b"].map(labels))
 
 
 def with_codes(table: pd.DataFrame, coding: Coding, works: pd.DataFrame) -> pd.DataFrame:
-    """Add the labels of work, theme and instrument."""
+    """Add the labels of work, theme and instrument.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table with ``work_id, theme, instrument``, such as that of `linked`.
+    coding : Coding
+        Gives the labels of themes and instruments.
+    works : pandas.DataFrame
+        The table of works: ``work_id, short_label``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with the columns ``work, theme_label, instrument_label``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.figures import with_codes
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> table = with_codes(analysis.linked(coding), coding, corpus.works)
+    >>> table[["work", "theme_label", "instrument_label"]].iloc[0].tolist()
+    ['Aldermere', 'Kinds get mixed', 'Records']
+    """
     return with_labels(table, works).assign(
         theme_label=table["theme"].map(coding.themes.set_index("theme")["label"]),
         instrument_label=table["instrument"].map(
@@ -49,7 +118,22 @@ def with_codes(table: pd.DataFrame, coding: Coding, works: pd.DataFrame) -> pd.D
 
 
 def in_words(concept_id: str) -> str:
-    """Return a short name of a concept for the axes of small figures: its identifier in words."""
+    """Return a short name of a concept for the axes of small figures: its identifier in words.
+
+    Parameters
+    ----------
+    concept_id : str
+        The concept.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_words("rule-of-law")
+    'Rule of law'
+    """
     return concept_id.replace("-", " ").capitalize()
 
 

@@ -51,6 +51,22 @@ def code_matrix(
         The codes to draw.
     page : str
         Where the panels are.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.figures import code_matrix
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> table = analysis.presence(coding, second=coding)
+    >>> chart = code_matrix(table, corpus.works)
+    >>> chart.description.partition(". ")[0]
+    '5 codes by 5 works'
     """
     own = table[table["level"] == level]
     share = own["share"].where(own["count"] > 0, own["share_second"])
@@ -110,6 +126,32 @@ def problem_remedy_chart(
     so do nodes, full or hollow. What no line reaches has no answer, or answers nothing.
     Nodes and lines lead to the panels of their quotations, and tell their items when
     pointed at. Remedies that are told as failed answer nothing here.
+
+    Parameters
+    ----------
+    coding : Coding
+        The coding to draw.
+    work_id : str
+        The work.
+    works : pandas.DataFrame
+        The table of works.
+    second : Coding, optional
+        Another coding of the same works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.figures import problem_remedy_chart
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> chart = problem_remedy_chart(coding, "aldermere", corpus.works)
+    >>> chart.description.partition(",")[0]
+    'Aldermere: 2 themes of problems and 2 instruments of remedies'
     """
     silent = Silent.of(works)
     mine = withheld(linked(coding), silent)
@@ -291,6 +333,25 @@ def remedy_values_chart(table: pd.DataFrame, least: int = 3) -> Figure:
         From `analysis.coding.values_at_remedies`, all works together.
     least : int
         Sentences with a remedy that must invoke a value for it to be drawn.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import remedy_values_chart
+    >>> table = pd.DataFrame({
+    ...     "concept_id": ["trust", "care"], "with_value": [12, 5], "remedies": 40,
+    ...     "others_with_value": [20, 30], "others": 200, "odds_ratio": [3.9, 0.8],
+    ...     "low": [1.8, 0.2], "high": [7.9, 2.0], "p": [0.001, 0.7], "q": [0.002, 0.7],
+    ...     "firm": [True, False],
+    ... })
+    >>> chart = remedy_values_chart(table)
+    >>> chart.description.rpartition(". ")[2]
+    'Firm: Trust.'
     """
     drawn = table[(table["with_value"] >= least) & table["p"].notna()]
     drawn = drawn.replace({"low": 0.0, "high": np.inf}, np.nan).assign(

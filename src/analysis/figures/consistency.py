@@ -31,6 +31,27 @@ def found_chart(found: pd.DataFrame, works: pd.DataFrame, threshold: str = "any 
         The works.
     threshold : str
         What counts as the same unit.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import found_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> found = pd.DataFrame({
+    ...     "item": ["problem", "remedy"], "work_id": "ada", "threshold": "any overlap",
+    ...     "n_first": [10, 8], "n_second": [12, 8], "matched": [9, 6], "of_first": [0.9, 0.75],
+    ...     "of_first_low": [0.6, 0.4], "of_first_high": [0.98, 0.93], "of_second": [0.75, 0.75],
+    ...     "of_second_low": [0.47, 0.4], "of_second_high": [0.91, 0.93],
+    ... })
+    >>> chart = found_chart(found, works)
+    >>> chart.description.rpartition(": ")[2]
+    'from 75% to 90%.'
     """
     own = found[(found["threshold"] == threshold) & (found["work_id"] != ALL)]
     long = pd.concat([
@@ -73,6 +94,23 @@ def alpha_chart(codes: pd.DataFrame) -> Figure:
     ----------
     codes : pandas.DataFrame
         `Agreement.codes`.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import alpha_chart
+    >>> codes = pd.DataFrame({
+    ...     "item": ["problem"], "work_id": ["all"], "code": ["theme"], "matched": [20],
+    ...     "agreed": [17], "share": [0.85], "alpha": [0.8], "low": [0.6], "high": [0.95],
+    ... })
+    >>> chart = alpha_chart(codes)
+    >>> chart.description.rpartition(": ")[2]
+    'Theme of problems 0.80.'
     """
     own = codes[codes["work_id"] == ALL]
     own = own.assign(row=own["code"].str.capitalize() + " of " + own["item"].map(ITEM_NAMES))
@@ -103,6 +141,24 @@ def finder_chart(quality: pd.DataFrame) -> Figure:
     ----------
     quality : pandas.DataFrame
         `FinderStudy.quality`.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import finder_chart
+    >>> quality = pd.DataFrame({
+    ...     "item": "problem", "finder": ["words", "every"], "work_id": "all",
+    ...     "proposed": [60, 300], "true_positives": [30, 50], "precision": [0.5, 0.17],
+    ...     "recall": [0.6, 1.0], "f1": [0.55, 0.29], "f1_low": [0.45, 0.24],
+    ...     "f1_high": [0.63, 0.33],
+    ... })
+    >>> finder_chart(quality).description
+    'F₁ of the finders: words for problems 0.55 and every sentence for problems 0.29.'
     """
     own = quality[quality["work_id"] == ALL]
     own = own.assign(

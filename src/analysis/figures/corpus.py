@@ -27,7 +27,26 @@ FUNCTIONS = {
 
 @drawn_by
 def outline_chart(corpus: Corpus) -> Figure:
-    """Draw the sections of every document to scale, in their order, by function."""
+    """Draw the sections of every document to scale, in their order, by function.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The corpus; sections without words are left out.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.figures import outline_chart
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust. They lend a spade."})
+    >>> outline_chart(corpus).description
+    'Sections of each document drawn to scale. note: 7 words.'
+    """
     words = corpus.words().groupby("section_id", observed=True).size()
     table = corpus.sections.assign(
         words=corpus.sections["section_id"].map(words).fillna(0).astype(int)
@@ -61,7 +80,32 @@ def outline_chart(corpus: Corpus) -> Figure:
 
 @drawn_by
 def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
-    """Draw how much of each pair of documents is shared (see `similarity.near_duplicates`)."""
+    """Draw how much of each pair of documents is shared.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        From `analysis.near_duplicates`: ``a, b`` (identifiers of documents),
+        ``containment`` (0 to 1). A pair without a row shares nothing.
+    corpus : Corpus
+        The corpus, of at least two documents.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import containment_chart
+    >>> corpus = analysis.corpus_from_texts({"ada": "One.", "ben": "Two.", "cleo": "Three."})
+    >>> pairs = pd.DataFrame({"a": ["ada"], "b": ["ben"], "containment": [0.9]})
+    >>> chart = containment_chart(pairs, corpus)
+    >>> chart.description.partition(". ")[2]
+    'ben and ada: 90.0%; no other pair has more than 0.0%.'
+    """
     labels = document_labels(corpus)
     names = list(labels)
     known = {frozenset((r.a, r.b)): r.containment for r in pairs.itertuples()}
@@ -95,7 +139,30 @@ def containment_chart(pairs: pd.DataFrame, corpus: Corpus) -> Figure:
 def twins_chart(steps: pd.DataFrame) -> Figure:
     """Draw how the difference of two extractions dies, one row per cleaning step.
 
-    See `robustness.twins_by_step`.
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        From `analysis.robustness.twins_by_step`: ``stage`` (the step), ``words_first,
+        words_second`` (words of each extraction after it), ``differing`` (words that one
+        has more often than the other), ``noticeable, word, largest, jaccard``.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import twins_chart
+    >>> steps = pd.DataFrame({
+    ...     "stage": ["as received", "headers out"], "words_first": [4300, 4215],
+    ...     "words_second": [4280, 4215], "differing": [120, 2], "noticeable": [14, 0],
+    ...     "word": ["page", ""], "largest": [6.1, 0.3], "jaccard": [0.91, 0.999],
+    ... })
+    >>> chart = twins_chart(steps)
+    >>> chart.description.rpartition(": ")[2]
+    '120 as received, 2 at the end.'
     """
     first, last = steps.iloc[0], steps.iloc[-1]
     base = alt.Chart(steps).encode(
@@ -127,6 +194,25 @@ def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str,
         The table of works.
     measures : dict of str to str
         Measure to title.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import interval_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "work_id": ["ada", "ben"], "mattr": [0.71, 0.64], "mattr_low": [0.68, 0.6],
+    ...     "mattr_high": [0.74, 0.68],
+    ... })
+    >>> chart = interval_chart(table, works, {"mattr": "MATTR"})
+    >>> chart.description.rpartition(". ")[2]
+    'MATTR: ada 0.71, ben 0.64.'
     """
     rows = with_labels(table, works)
     colour, shape = work_scales(works)

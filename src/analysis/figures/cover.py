@@ -42,14 +42,27 @@ def cover_chart(corpus: Corpus, coding: Coding, page: str = "coding-table.html")
     corpus : Corpus
         The corpus.
     coding : Coding
-        The coding to draw.
+        The coding to draw; its list of instruments must have the column ``level``.
     page : str
         The page of all coded items, to which the marks lead.
 
     Returns
     -------
     altair chart
-        As wide as its column. Places are words of running text from the beginning.
+        With a description in words. As wide as its column; places are words of running text
+        from the beginning.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import analysis
+    >>> from analysis.figures import cover_chart
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> coding = replace(coding, instruments=coding.instruments.assign(level="practice"))
+    >>> chart = cover_chart(corpus, coding)
+    >>> chart.description.partition(":")[0]
+    'Each paper as a strip from its first word to its last'
     """
     works = corpus.works
     items = cover_items(corpus, coding)
@@ -82,7 +95,7 @@ def cover_items(corpus: Corpus, coding: Coding) -> pd.DataFrame:
     corpus : Corpus
         The corpus.
     coding : Coding
-        The coding.
+        The coding; its list of instruments must have the column ``level``.
 
     Returns
     -------
@@ -152,6 +165,18 @@ def social_card(chart: Figure, title: str, subtitle: str) -> bytes:
     -------
     bytes
         A PNG, 1200 pixels wide and 630 high.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import analysis
+    >>> from analysis.figures import cover_chart, social_card
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> coding = replace(coding, instruments=coding.instruments.assign(level="practice"))
+    >>> card = social_card(cover_chart(corpus, coding), "Seed libraries", "Five reports compared")
+    >>> card[1:4]
+    b'PNG'
     """
     import vl_convert
 

@@ -38,10 +38,29 @@ def distance_chart(
         The same for the two extractions: one row for each notion for which there is one;
         ``a`` and ``b`` are not looked at.
 
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
     Raises
     ------
     ValueError
         If a work is not in the table of works.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import distance_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two.", "cleo": "Three."}).works
+    >>> pairs = pd.DataFrame({
+    ...     "notion": "vocabulary", "a": ["ada", "ada"], "b": ["ben", "cleo"],
+    ...     "similarity": [0.6, 0.4], "low": [0.5, 0.3], "high": [0.7, 0.5],
+    ... })
+    >>> chart = distance_chart(pairs, works)
+    >>> chart.description.rpartition(". ")[2]
+    'vocabulary: most alike ada – ben 0.60, least ada – cleo 0.40.'
     """
     rows = _named(pairs, works).rename(columns={notion_column: "notion"})
     rows = rows[["notion", "pair", "similarity", "low", "high"]].assign(what="two papers")

@@ -69,7 +69,7 @@ def specification_chart(
 
     Returns
     -------
-    Figure
+    altair chart
         With a description that counts the verdicts.
 
     Raises
@@ -77,6 +77,19 @@ def specification_chart(
     ValueError
         If the table is empty, a column is missing, a value has no words, a verdict or the
         direction is unknown, or the default is not exactly one row of the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import specification_chart
+    >>> table = pd.DataFrame({
+    ...     "term": ["lemma", "token"], "effect": [2.0, 0.5], "low": [1.2, 0.1], "high": [2.8, 0.9],
+    ...     "verdict": ["holds", "does not hold"],
+    ... })
+    >>> axes = {"term": ("a word is", {"lemma": "lemma", "token": "word as printed"})}
+    >>> chart = specification_chart(table, axes, 1.0, "at least", "Ada has more law.", "doublings")
+    >>> chart.description.partition(" The smallest")[0]
+    'Ada has more law. Two settings: holds in 1, does not hold in 1 and cannot be told in 0.'
     """
     _check(table, axes, direction)
     ordered = _ordered(table, axes)

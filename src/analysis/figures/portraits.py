@@ -30,6 +30,23 @@ def scale_chart(outline: pd.DataFrame, label: str) -> Figure:
         From `analysis.portraits.outline`: ``heading, function, words, share, panel``.
     label : str
         The name of the work.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import scale_chart
+    >>> outline = pd.DataFrame({
+    ...     "heading": ["1 Introduction", "2 Problems"], "function": ["introduction", "problems"],
+    ...     "words": [300, 700], "share": [0.3, 0.7], "panel": ["#c01", "#c02"],
+    ... })
+    >>> chart = scale_chart(outline, "Ada")
+    >>> chart.description.rpartition(". ")[2]
+    'The longest is 2 Problems (700 words).'
     """
     rows = outline.assign(
         order=range(len(outline)),
@@ -78,6 +95,25 @@ def own_words_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> F
         The table of works.
     work_id : str
         The work.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import own_words_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "term": ["law"], "count_target": [9], "count_reference": [1], "log_ratio": [3.2],
+    ...     "low": [1.0], "high": [float("inf")], "panel": ["#e-ada--law"],
+    ... })
+    >>> chart = own_words_chart(table, works, "ada")
+    >>> chart.description.rpartition(". ")[2]
+    'law 9 against 1, +3.2.'
     """
     work = works.set_index("work_id").loc[work_id]
     finite = table[["low", "high", "log_ratio"]].replace([np.inf, -np.inf], np.nan)
@@ -139,6 +175,26 @@ def own_values_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> 
         The table of works.
     work_id : str
         The work.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import own_values_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "concept_id": "trust", "work_id": ["ada", "ben"], "sentences": [5, 2], "n": 20,
+    ...     "share": [0.25, 0.1], "low": [0.1, 0.0], "high": [0.4, 0.2],
+    ...     "panel": ["#e-ada--trust", "#e-ben--trust"],
+    ... })
+    >>> chart = own_values_chart(table, works, "ada")
+    >>> chart.description.rpartition(". ")[2]
+    'trust 25%.'
     """
     label = works.set_index("work_id").loc[work_id, "label"]
     rows = with_labels(table, works).assign(value=table["concept_id"].map(in_words))

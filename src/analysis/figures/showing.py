@@ -57,12 +57,23 @@ class Entry:
         A sentence without the full stop at its end.
     number : int
         Its place in the book, from 1.
+    optional : bool
+        Whether it may be left undrawn where there is nothing to draw, such as a figure of
+        what sets a text apart.
+
+    Examples
+    --------
+    >>> from analysis.figures import Entry
+    >>> entry = Entry("outline", "notebooks/corpus", "The sections of each paper", 3)
+    >>> entry.label, entry.anchor
+    ('Figure 3', 'fig-outline')
     """
 
     name: str
     page: str
     caption: str
     number: int
+    optional: bool = False
 
     @property
     def label(self) -> str:
@@ -91,26 +102,44 @@ def load_figures(folder: Path | None = None) -> dict[str, Entry]:
     Raises
     ------
     InputError
-        If a name is given twice, cannot stand in an address or ends like ``-2``, or a cell
-        is empty.
+        If a name is given twice, cannot stand in an address or ends like ``-2``, a cell is
+        empty, or ``optional``, the one column that may lack, is neither ``yes`` nor empty.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> from analysis.figures import load_figures
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> load_figures(folder)
+    {}
+    >>> pd.DataFrame({
+    ...     "name": ["outline"], "page": ["notebooks/corpus"], "caption": ["The sections"],
+    ... }).to_csv(folder / "figures.csv", index=False)
+    >>> load_figures(folder)["outline"].label
+    'Figure 1'
     """
     path = (folder or find_data()) / REGISTER
     if not path.is_file():
         return {}
     columns = ("name", "page", "caption")
     problems: list[str] = []
-    table = read_table(path, columns, problems, key="name", filled=columns)
+    allowed = {"optional": ("yes",)}
+    table = read_table(path, columns, problems, key="name", filled=columns, allowed=allowed)
     problems += [
         f"{REGISTER}, row {row.row}, column name: {row.name!r} stands in addresses; it can "
         f"have {_NAME_RULE}"
         for row in table[["row", "name"]].itertuples(index=False)
         if row.name and not _NAME.fullmatch(row.name)
     ]
+    if "optional" not in table:
+        table["optional"] = ""
     if problems:
         raise InputError(problems)
     return {
-        row.name: Entry(row.name, row.page, row.caption, number)
-        for number, row in enumerate(table[list(columns)].itertuples(index=False), start=1)
+        row.name: Entry(row.name, row.page, row.caption, number, row.optional == "yes")
+        for number, row in enumerate(table.itertuples(index=False), start=1)
     }
 
 
@@ -127,6 +156,7 @@ def reference(name: str, page: str = "") -> str:
     Returns
     -------
     str
+        Markdown.
 
     Raises
     ------
@@ -152,6 +182,12 @@ class Shown:
     ----------
     bundle : dict
         By MIME type, as `analysis.charts.mime_bundle` gives it.
+
+    Examples
+    --------
+    >>> from analysis.figures import Shown
+    >>> Shown({"text/html": "<figure></figure>"}).html
+    '<figure></figure>'
     """
 
     bundle: dict[str, Any]
@@ -194,6 +230,21 @@ def show(chart: Figure, name: str, folder: Path | None = None) -> Shown:
         If the chart has no description; if it would show words of a work that the project
         does not publish; if it is a numbered figure and does not say which function drew
         it; or if the name cannot stand in an address.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import analysis
+    >>> from analysis.figures import load_figures, outline_chart, show
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust. They lend a spade."})
+    >>> name = next(iter(load_figures()))  # the first figure of the project
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> shown = show(outline_chart(corpus), name, folder)
+    >>> f'id="fig-{name}"' in shown.html
+    True
+    >>> sorted(path.name.removeprefix(name) for path in folder.iterdir())
+    ['.csv', '.js', '.png', '.svg', '.vl.json']
     """
     register = load_figures()
     entry = _known(name, register) if register else None
@@ -247,6 +298,19 @@ def data_of(spec: Mapping[str, Any], addresses: bool = False) -> list[pd.DataFra
     list of pandas.DataFrame
         One table for each set of rows, the longest first, without columns that are empty
         and without rows that say the same.
+
+    Examples
+    --------
+    >>> import altair
+    >>> import pandas as pd
+    >>> from analysis.figures import data_of
+    >>> rows = pd.DataFrame({"term": ["law", "trust"], "rate": [2.5, 1.0], "panel": ["#law", "#trust"]})
+    >>> chart = altair.Chart(rows).mark_point().encode(x="rate:Q", y="term:N", href="panel:N")
+    >>> [table] = data_of(chart.to_dict())
+    >>> print(table.to_string(index=False))
+     term  rate
+      law   2.5
+    trust   1.0
     """
     return [table for _, table in _tables_of(spec, addresses)]
 
@@ -384,6 +448,13 @@ def picture(name: str, spec: Mapping[str, Any], drawing: str, lazy: bool = True)
     ------
     ValueError
         If the drawing does not say how large it is.
+
+    Examples
+    --------
+    >>> from analysis.figures.showing import picture
+    >>> image = picture("rates", {"description": "Two rates."}, '<svg width="120" height="80"></svg>')
+    >>> 'width="120" height="80" alt="Two rates."' in image
+    True
     """
     width, height = charts.size_of(drawing)
     description = html.escape(str(spec["description"]).strip())
@@ -434,6 +505,7 @@ def source_address(function: str, root: str = "..") -> str:
     Returns
     -------
     str
+        Not escaped.
 
     Examples
     --------

@@ -37,6 +37,26 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
         panel`` (the address of the lines).
     works : pandas.DataFrame
         The table of works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import term_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "list": "words", "term": ["law", "trust"], "order": [0, 1], "document_id": "ada",
+    ...     "work_id": "ada", "role": "primary", "count": [4, 1], "size": 1000, "rate": [4.0, 1.0],
+    ...     "low": [2.0, 0.0], "high": [6.0, 3.0], "panel": ["#e-ada--law", "#e-ada--trust"],
+    ... })
+    >>> chart = term_chart(table, works)
+    >>> chart.description.rpartition(". ")[2]
+    'Highest in each work: ada: law 4.0.'
     """
     lists = table["list"].drop_duplicates().tolist()
     rows = with_labels(table, works).assign(
@@ -105,11 +125,33 @@ def keyness_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Fig
     ----------
     table : pandas.DataFrame
         ``reading`` (the first one is shown at first) and the columns of
-        `analysis.keyness` with ``panel``.
+        `analysis.keyness` with ``rate_target, rate_reference`` (per 1,000 words) and
+        ``panel`` (the address of the lines).
     works : pandas.DataFrame
         The table of works.
     work_id : str
         The work.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import keyness_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "reading": ["as printed"], "work_id": ["ada"], "term": ["law"], "q": [0.01],
+    ...     "count_target": [9], "count_reference": [1], "rate_target": [9.0],
+    ...     "rate_reference": [1.0], "log_likelihood": [7.4], "log_ratio": [3.2], "low": [1.0],
+    ...     "high": [float("inf")], "panel": ["#e-ada--law"],
+    ... })
+    >>> chart = keyness_chart(table, works, "ada")
+    >>> chart.description.rpartition(". ")[2]
+    'law +3.2.'
     """
     own = table[table["work_id"] == work_id]
     readings = table["reading"].drop_duplicates().tolist()
@@ -188,6 +230,26 @@ def dispersion_chart(places: pd.DataFrame, sections: pd.DataFrame, works: pd.Dat
         ``work_id, at, section``: the beginnings.
     works : pandas.DataFrame
         The table of works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import dispersion_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> places = pd.DataFrame({
+    ...     "reading": "", "work_id": "ada", "term": "law", "order": 0, "at": [0.1, 0.8],
+    ...     "section": ["1", "3"], "sentence_id": ["ada-s0002", "ada-s0009"],
+    ... })
+    >>> sections = pd.DataFrame({"work_id": "ada", "at": [0.0, 0.5], "section": ["1", "3"]})
+    >>> chart = dispersion_chart(places, sections, works)
+    >>> chart.description.rpartition(". ")[2]
+    'ada: law.'
     """
     colour, _ = work_scales(works, "work_id")
     readings = [r for r in places["reading"].drop_duplicates() if r] or ["as printed"]
@@ -250,6 +312,25 @@ def shared_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
         space), ``groups, terms`` (their number), ``panel``.
     works : pandas.DataFrame
         The table of works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import shared_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "reading": "as printed", "who": ["ada ben", "ada"], "groups": [2, 1], "terms": [12, 30],
+    ...     "panel": ["#e-ada-ben", "#e-ada"],
+    ... })
+    >>> chart = shared_chart(table, works)
+    >>> chart.description.rpartition(". ")[2]
+    'ada, ben: 12; ada: 30.'
     """
     names = works.set_index("work_id")["short_label"]
     readings = table["reading"].drop_duplicates().tolist()
@@ -298,10 +379,29 @@ def phrase_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        ``form`` (the term as printed), ``work_id, count, rate, panel``, zeros included,
-        in the order of the rows.
+        ``form`` (the term as printed), ``work_id, count, rate`` (per 1,000 words),
+        ``panel`` (the address of the lines), zeros included, in the order of the rows.
     works : pandas.DataFrame
         The table of works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import phrase_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> table = pd.DataFrame({
+    ...     "form": "rule of law", "work_id": ["ada", "ben"], "count": [4, 0], "rate": [4.0, 0.0],
+    ...     "panel": ["#e-ada--rule-of-law", None],
+    ... })
+    >>> chart = phrase_chart(table, works)
+    >>> chart.description.rpartition(". ")[2]
+    'First in each: ada: rule of law (4); ben: rule of law (0).'
     """
     terms = table["form"].drop_duplicates().tolist()
     rows = with_labels(table.rename(columns={"term": "run", "form": "term"}), works)

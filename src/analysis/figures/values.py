@@ -36,6 +36,28 @@ def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> 
         Gives labels and families.
     works : pandas.DataFrame
         The table of works.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import value_chart
+    >>> works = analysis.corpus_from_texts({"ada": "One.", "ben": "Two."}).works
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> shares = pd.DataFrame({
+    ...     "basis": "advocated", "concept_id": "trust", "document_id": ["ada", "ben"],
+    ...     "work_id": ["ada", "ben"], "role": "primary", "sentences": [5, 2], "n": 20,
+    ...     "share": [0.25, 0.1], "low": [0.1, 0.0], "high": [0.4, 0.2],
+    ...     "panel": ["#e-ada--trust", "#e-ben--trust"],
+    ... })
+    >>> chart = value_chart(shares, lexicon, works)
+    >>> chart.description.rpartition(". ")[2]
+    'Highest: ada: trust 25%; ben: trust 10%.'
     """
     bases = shares["basis"].drop_duplicates().tolist()
     basis = alt.param(
@@ -115,6 +137,26 @@ def company_chart(pairs: pd.DataFrame, lexicon: Lexicon, order: list[str], work:
         All concepts in the order of rows and columns.
     work : str
         The name of the work, for the description.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.figures import company_chart
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> pairs = pd.DataFrame({
+    ...     "concept_a": ["fairness"], "concept_b": ["trust"], "n_ab": [6], "n_a": [9], "n_b": [8],
+    ...     "expected_null": [2.5], "npmi": [0.4], "p": [0.001], "q": [0.01],
+    ...     "panel": ["#e-ada--fairness--trust"],
+    ... })
+    >>> chart = company_chart(pairs, lexicon, ["trust", "fairness"], "Ada")
+    >>> chart.description.rpartition(". ")[2]
+    'Firmly more or less than by chance: Trust and Fairness (6).'
     """
     labels = {c: in_words(c) for c in lexicon.concepts["concept_id"]}
     place = {concept: i for i, concept in enumerate(order)}
@@ -180,6 +222,24 @@ def value_network(nodes: pd.DataFrame, edges: pd.DataFrame) -> Figure:
         ``concept, sentences`` in the order of the circle.
     edges : pandas.DataFrame
         ``a, b`` (labels), ``n_ab, way`` (``together`` or ``apart``), ``panel``.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import value_network
+    >>> nodes = pd.DataFrame({"concept": ["Trust", "Fairness", "Care"], "sentences": [8, 9, 4]})
+    >>> edges = pd.DataFrame({
+    ...     "a": ["Trust"], "b": ["Fairness"], "n_ab": [6], "way": ["together"],
+    ...     "panel": ["#e-fairness--trust"],
+    ... })
+    >>> chart = value_network(nodes, edges)
+    >>> chart.description.rpartition(". ")[2]
+    'Lines join those whose company chance does not account for: Trust and Fairness (6).'
     """
     turn = [2 * math.pi * i / len(nodes) - math.pi / 2 for i in range(len(nodes))]
     placed = nodes.assign(
@@ -231,6 +291,23 @@ def yardstick_chart(table: pd.DataFrame) -> Figure:
         ``pair`` (a bar parts it into two lines), ``yardstick`` (in the order of the
         columns), ``n_ab, expected_null, ratio`` (binary logarithm of ``n_ab`` over
         ``expected_null``), ``q``.
+
+    Returns
+    -------
+    altair chart
+        With a description in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.figures import yardstick_chart
+    >>> table = pd.DataFrame({
+    ...     "pair": ["Fairness, trust|Ada", "Care, thrift|Ada"], "yardstick": "sentence", "n_ab": [6, 3],
+    ...     "expected_null": [2.5, 2.6], "ratio": [1.26, 0.21], "q": [0.01, 0.6],
+    ... })
+    >>> chart = yardstick_chart(table)
+    >>> chart.description.partition(":")[0]
+    'Company of 2 pairs of values by sentence'
     """
     rows = table.assign(firm=(table["q"] < 0.05).map({True: "firm", False: "not firm"}))
     order = table["yardstick"].drop_duplicates().tolist()

@@ -19,6 +19,19 @@ def themes_of_exactly(view: View, works: list[str]) -> Effect:
 
     The effect counts what both codings find; the interval runs over each coding alone,
     what both find and what either finds.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    works : list of str
+        The works.
+
+    Returns
+    -------
+    Effect
+        A number of themes. Values: ``themes`` (their labels), ``most`` (the greatest number of
+        any reading, as a word).
     """
     tables = view.remember("presence", lambda: _presences(view.codings), OF_CODING)
     names = [_raised_by(table, set(works)) for table in tables]
@@ -44,7 +57,19 @@ def _raised_by(table: pd.DataFrame, works: set[str]) -> list[str]:
 
 
 def unanswered_share(view: View) -> Effect:
-    """Return the share of the problems of practice that no remedy answers."""
+    """Return the share of the problems of practice that no remedy answers.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1, the mean over the codings. Values: ``numbers`` (part and whole of
+        each coding).
+    """
     shares, numbers = [], []
     for coding in view.codings:
         table = gaps(coding, stances=ANSWER_STANCES[view.settings.answers])
@@ -56,7 +81,19 @@ def unanswered_share(view: View) -> Effect:
 
 
 def same_instrument_share(view: View) -> Effect:
-    """Return for what share of the common themes two works prescribe one instrument."""
+    """Return for what share of the common themes two works prescribe one instrument.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1: the mean over the codings and what both find. Values: ``numbers``
+        (part and whole of each).
+    """
     codings = view.codings
     shares, numbers = [], []
     for coding in codings:
@@ -72,7 +109,19 @@ def same_instrument_share(view: View) -> Effect:
 
 
 def stated_share(view: View) -> Effect:
-    """Return the share of the links of problems of practice that the text itself states."""
+    """Return the share of the links of problems of practice that the text itself states.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1, the mean over the codings. Values: ``numbers`` (part and whole of
+        each coding).
+    """
     shares, numbers = [], []
     for coding in view.codings:
         links = linked(coding)
@@ -88,6 +137,19 @@ def value_where_proposed(view: View, concept: str) -> Effect:
 
     Binary logarithm of the odds ratio of `values_at_remedies`; with two codings the mean
     of both, and the hull of both intervals.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    concept : str
+        The value.
+
+    Returns
+    -------
+    Effect
+        In doublings of the odds. Values: ``with_value, remedies`` (sentences of the first coding
+        with a remedy: those that invoke the value, and all), ``odds`` (the odds ratio).
     """
     tables = view.remember("values", lambda: _values_at_remedies(view))
     rows = [table.loc[concept] for table in tables]
@@ -111,6 +173,17 @@ def problems_before_remedies(view: View) -> Effect:
     """Return how far the median remedy stands behind the median problem, in words of the work.
 
     The effect is the mean over the codings of the least distance of any work.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share of the words of the work. Values: ``work`` (where it is least), ``most`` (the
+        greatest distance of any work).
     """
     place = _places(view)
     distances = pd.DataFrame(
@@ -141,6 +214,19 @@ def actor_share(view: View, actors: list[str]) -> Effect:
     """Return what share of its advocated remedies of practice a work gives to some actors.
 
     The effect is the mean over the codings of the least share of any work.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    actors : list of str
+        The actors.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1. Values: ``work`` (where it is least), ``most`` (the greatest share
+        of any work).
     """
     shares = pd.DataFrame([_actor_shares(coding, actors) for coding in view.codings])
     work = str(shares.mean().idxmin())
@@ -161,6 +247,17 @@ def silent_share(view: View) -> Effect:
     """Return the share of the topics of the checklist that no work addresses.
 
     The effect counts topics that neither reader finds addressed in any work.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1. Values: ``silent, topics`` (how many), ``named`` (the labels of the
+        silent ones).
     """
     silences = view.materials.silences
     wanted = [r for r in READERS if view.settings.coder in ("both", r)]

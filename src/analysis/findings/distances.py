@@ -61,6 +61,15 @@ def occurrences(
     ------
     ValueError
         If the notion is unknown, or what it needs was not given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> words = pd.DataFrame({
+    ...     "work_id": ["ada"], "paragraph_id": ["p1"], "document_id": ["ada"], "term": ["law"],
+    ... })
+    >>> occurrences("words", words=words)["term"].tolist()
+    ['law']
     """
     if notion not in NOTIONS:
         raise ValueError(f"notion must be one of {', '.join(NOTIONS)}, not {notion!r}")
@@ -98,7 +107,20 @@ def _coded(codings: Sequence[Coding], notion: str) -> list[pd.DataFrame]:
 
 
 def occurrences_in(view: View, notion: str) -> pd.DataFrame:
-    """Return the `occurrences` of a notion as one setting reads the texts."""
+    """Return the `occurrences` of a notion as one setting reads the texts.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    notion : {"words", "values", "problems", "remedies"}
+        In what works may be alike.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `occurrences` returns it.
+    """
     if notion == "words":
         tokens = view.tokens()
         words = tokens[tokens["is_word"] & tokens["term"].isin(view.content_terms())]
@@ -108,7 +130,37 @@ def occurrences_in(view: View, notion: str) -> pd.DataFrame:
 
 
 def compared(view: View, notion: str) -> SimilarityDraws:
-    """Return how alike each pair of works is in one notion, as counted and as drawn."""
+    """Return how alike each pair of works is in one notion, as counted and as drawn.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    notion : {"words", "values", "problems", "remedies"}
+        In what works may be alike.
+
+    Returns
+    -------
+    analysis.similarity.SimilarityDraws
+        Pairs of works with their similarity, as counted and in each draw.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Materials, Settings, Silences, View, compared
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> result = compared(View(materials, Settings(), resamples=20), "words")
+    >>> len(result.pairs), result.draws.shape
+    (10, (10, 20))
+    """
     settings = view.settings
     return view.remember(
         f"compared {notion}",
@@ -121,10 +173,33 @@ def compared(view: View, notion: str) -> SimilarityDraws:
 def similarity_table(view: View) -> pd.DataFrame:
     """Return how alike each pair of works is in every notion.
 
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
     Returns
     -------
     pandas.DataFrame
-        ``notion`` (its label), ``a, b, similarity, low, high, shift`` (see `similarity`).
+        ``notion`` (its label), ``a, b, similarity`` (0 to 1; 1 is the same), ``low, high``
+        (stability interval), ``shift`` (median of the draws less the similarity).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Materials, Settings, Silences, View, similarity_table
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> table = similarity_table(View(materials, Settings(), resamples=20))
+    >>> int((table["notion"] == "vocabulary").sum())
+    10
     """
     parts = []
     for notion, label in NOTIONS.items():
@@ -138,7 +213,18 @@ def similarity_table(view: View) -> pd.DataFrame:
 
 
 def twin_row(view: View) -> pd.DataFrame:
-    """Return how alike the two extractions of one article are in vocabulary, as one row."""
+    """Return how alike the two extractions of one article are in vocabulary, as one row.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them; one work must have two documents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``notion, similarity, low, high``.
+    """
     draws = twin_draws(view)
     low, high = draws.intervals()
     row = {"notion": NOTIONS["words"], "similarity": draws.estimate[0], "low": low[0]}
@@ -148,10 +234,32 @@ def twin_row(view: View) -> pd.DataFrame:
 def neighbour_table(view: View) -> pd.DataFrame:
     """Return for each work its nearest and farthest neighbour in every notion.
 
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
     Returns
     -------
     pandas.DataFrame
         ``notion`` (its label) and the columns of `neighbours`, ``work_id`` for ``group``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Materials, Settings, Silences, View, neighbour_table
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> table = neighbour_table(View(materials, Settings(), resamples=20))
+    >>> table[table["notion"] == "vocabulary"]["work_id"].tolist()
+    ['aldermere', 'brackwater', 'corvedale', 'dunmoor', 'eastholm']
     """
     parts = [
         neighbours(compared(view, notion)).assign(notion=label) for notion, label in NOTIONS.items()
@@ -160,7 +268,23 @@ def neighbour_table(view: View) -> pd.DataFrame:
 
 
 def pair_lead(view: View, notion: str, pair: list[str]) -> Effect:
-    """Compare how alike two works are with the pair of works that is otherwise most alike."""
+    """Compare how alike two works are with the pair of works that is otherwise most alike.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    notion : {"words", "values", "problems", "remedies"}
+        In what works may be alike.
+    pair : list of str
+        The two works.
+
+    Returns
+    -------
+    Effect
+        A difference of similarities. Values: ``own, next`` (both), ``pair`` (the works of the
+        next), ``leader`` (those of the most alike pair).
+    """
     result = compared(view, notion)
     own = result.place(*pair)
     others = np.arange(len(result.pairs)) != own
@@ -179,7 +303,19 @@ def pair_lead(view: View, notion: str, pair: list[str]) -> Effect:
 
 
 def twins_lead(view: View) -> Effect:
-    """Compare how alike two extractions of one article are with the most alike works."""
+    """Compare how alike two extractions of one article are with the most alike works.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A difference of similarities. Values: ``own, next`` (both), ``pair`` (the most alike
+        works).
+    """
     works = compared(view, "words")
     twins = twin_draws(view)
     lead = twins.centred()[0] - works.centred().max(axis=0)
@@ -190,7 +326,18 @@ def twins_lead(view: View) -> Effect:
 
 
 def twin_draws(view: View) -> SimilarityDraws:
-    """Return how alike the two extractions of one article are in vocabulary."""
+    """Return how alike the two extractions of one article are in vocabulary.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    analysis.similarity.SimilarityDraws
+        One pair, ``first`` and ``second``.
+    """
     documents = view.materials.corpus.documents
     twin = documents.loc[documents["role"] == "twin", "work_id"].iloc[0]
     parts = []
@@ -207,6 +354,18 @@ def rank_agreement(view: View, first: str, second: str) -> Effect:
 
     Kendall's tau-b over the pairs of works. Both likenesses are drawn anew, each for
     itself. Pairs share works, so the six of them say less than six cases.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    first, second : {"words", "values", "problems", "remedies"}
+        The notions.
+
+    Returns
+    -------
+    Effect
+        From -1 to 1. Values: ``pairs`` (how many).
     """
     one, two = (compared(view, notion) for notion in (first, second))
     effect = float(rank_correlation(one.estimate, two.estimate))
@@ -219,8 +378,23 @@ def rank_correlation(
 ) -> NDArray[np.float64]:
     """Return Kendall's tau-b of the rows of two arrays, for each column (Kendall 1945).
 
-    NaN where all values of a column are the same. scipy has the same measure for one
-    column at a time.
+    scipy has the same measure for one column at a time.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray of float, shape (rows,) or (rows, columns)
+        The values.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape () or (columns,)
+        From -1 to 1; NaN where all values of a column are the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0])).round(3))
+    0.333
     """
     a, b = np.triu_indices(len(first), 1)
     one, two = np.sign(first[a] - first[b]), np.sign(second[a] - second[b])

@@ -29,6 +29,17 @@ def firm_pairs(view: View) -> Effect:
     are counted in each work. A test that finds nothing shows no absence. The interval
     therefore runs from the pairs that are firm to those that meet more often than chance
     makes them at all.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A number of pairs. Values: ``pairs`` (all that were looked at), ``least`` (the least
+        ``q``), ``more`` (pairs that meet more often than by chance).
     """
     unit = view.settings.unit
     if unit == "window":
@@ -47,7 +58,23 @@ def firm_pairs(view: View) -> Effect:
 
 
 def value_lead(view: View, target: str, concepts: list[str]) -> Effect:
-    """Compare in what share of its sentences a work invokes a value with the next highest work."""
+    """Compare in what share of its sentences a work invokes a value with the next highest work.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    target : str
+        The work.
+    concepts : list of str
+        Values that count together.
+
+    Returns
+    -------
+    Effect
+        A difference of shares of sentences. Values: ``own, next`` (both shares), ``work`` (the
+        other work).
+    """
     return _against_next(view, target, concepts, np.max)
 
 
@@ -55,6 +82,19 @@ def family_before_family(view: View, first: str, second: str) -> Effect:
     """Compare the shares of sentences that invoke two families of values, in each work.
 
     The effect is that of the work where the first leads least.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    first, second : str
+        The families of values.
+
+    Returns
+    -------
+    Effect
+        A difference of shares of sentences. Values: ``work`` (where it is least), ``first,
+        second`` (the shares there).
     """
     families = view.materials.lexicon.concepts.set_index("concept_id")["family"]
     shares, draws = _shares(view, families[families.isin([first, second])].to_dict())
@@ -67,7 +107,21 @@ def family_before_family(view: View, first: str, second: str) -> Effect:
 
 
 def values_at_all(view: View, target: str) -> Effect:
-    """Compare in what share of its sentences a work invokes any value with the next lowest."""
+    """Compare in what share of its sentences a work invokes any value with the next lowest.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    target : str
+        The work.
+
+    Returns
+    -------
+    Effect
+        A difference of shares of sentences. Values: ``own, next`` (both shares), ``work`` (the
+        other work).
+    """
     concepts = view.materials.lexicon.concepts["concept_id"]
     return _against_next(view, target, concepts, np.min)
 

@@ -17,6 +17,7 @@ from analysis.findings.settings import AXES
 from analysis.tables import InputError, read_text
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "cannot be told"
+"""What can be said of a claim: its verdicts."""
 VERDICTS = (HOLDS, FAILS, UNDECIDED)
 
 ANALYSES = {
@@ -93,6 +94,16 @@ class Claim:
         Address of the figure or table that shows it.
     passages : tuple of str
         Addresses of the passages behind it.
+
+    Examples
+    --------
+    >>> from analysis.findings import Claim
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ... )
+    >>> claim.verdict(1.2, 3.0), claim.verdict(0.2, 3.0), claim.verdict(0.1, 0.4)
+    ('holds', 'cannot be told', 'does not hold')
     """
 
     finding_id: str
@@ -118,6 +129,11 @@ class Claim:
         ----------
         low, high : float
             The interval of the effect. An end that is not known decides nothing.
+
+        Returns
+        -------
+        str
+            ``holds``, ``does not hold`` or ``cannot be told``.
         """
         if math.isnan(low) or math.isnan(high):
             return UNDECIDED
@@ -137,12 +153,40 @@ def load_claims(folder: str | Path | None = None) -> list[Claim]:
     folder : str or Path, optional
         The folder with ``findings.toml``; the project's own data without it.
 
+    Returns
+    -------
+    list of Claim
+        In the order of the file; its table ``meta`` is no claim.
+
     Raises
     ------
     InputError
         With every problem found: an unknown or missing key, an analysis, status,
         direction, function or setting that does not exist, an argument that the function
         does not take.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import analysis
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "findings.toml").write_text('''
+    ... [more-law]
+    ... analysis = "terms"
+    ... status = "exploratory"
+    ... known = "nothing"
+    ... claim = "Ada has more *law* than the others."
+    ... direction = "at least"
+    ... smallest = 1.0
+    ... unit = "doublings"
+    ... function = "term_ratio"
+    ... arguments = { target = "ada", terms = ["law"] }
+    ... axes = ["term", "stop_words"]
+    ... ''')
+    >>> [claim] = analysis.load_claims(folder)
+    >>> claim.finding_id, claim.smallest, claim.axes
+    ('more-law', 1.0, ('term', 'stop_words'))
     """
     path = (find_data() if folder is None else Path(folder)) / "findings.toml"
     problems: list[str] = []

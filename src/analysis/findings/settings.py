@@ -69,6 +69,13 @@ class Settings:
         How similarity is measured.
     leave_out : str
         A section that is left out; none if empty.
+
+    Examples
+    --------
+    >>> from analysis.findings import Settings
+    >>> settings = Settings(term="stem")
+    >>> settings.term, settings.stop_words
+    ('stem', 'counted')
     """
 
     term: str = "lemma"
@@ -145,6 +152,24 @@ class Materials:
         The checklist and its two readings.
     joined : dict of str to Corpus
         The corpus by the setting ``variants``.
+
+    Examples
+    --------
+    For texts and tables of one's own, without suspected translations or a checklist:
+
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Materials, Silences
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> sorted(materials.joined)
+    ['all joined', 'as printed', 'joined']
     """
 
     corpus: Corpus
@@ -160,6 +185,18 @@ class Materials:
     @classmethod
     def load(cls, corpus: Corpus) -> Materials:
         """Read lexicon, labels, translations, codings and silences of a corpus.
+
+        The codings are those beside the corpus, all else is read from the project's data.
+
+        Parameters
+        ----------
+        corpus : Corpus
+            All documents, with their two codings in ``coding/`` and ``coding/second/`` of its
+            folder.
+
+        Returns
+        -------
+        Materials
 
         Raises
         ------
@@ -183,7 +220,18 @@ class Materials:
         )
 
     def with_texts(self, corpus: Corpus) -> Materials:
-        """Return the same materials for other texts of the same works; the codings stay."""
+        """Return the same materials for other texts of the same works; the codings stay.
+
+        Parameters
+        ----------
+        corpus : Corpus
+            Texts of the same works.
+
+        Returns
+        -------
+        Materials
+            With hits found anew, whose stances are those of cues alone.
+        """
         return replace(
             self,
             corpus=corpus,
@@ -219,6 +267,23 @@ class View:
         How.
     resamples, seed : int
         Draws of the stability intervals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Materials, Settings, Silences, View
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> view = View(materials, Settings(headings="left out"))
+    >>> len(view.works), "term" in view.tokens()
+    (5, True)
     """
 
     def __init__(
@@ -378,6 +443,18 @@ def with_twin_stances(hits: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     The sentences of the first were labelled, those of the second were not. If both have
     equally many sentences of running text, they are paired in their order, and in a pair
     the places of each concept; all others keep the stance of their cues.
+
+    Parameters
+    ----------
+    hits : pandas.DataFrame
+        From `find_concepts` in all documents.
+    corpus : Corpus
+        All documents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The hits in their order.
     """
     kinds = [k for k in BODY_KINDS if k in set(corpus.sections["kind"])]
     sentences = corpus.select(kinds=kinds).sentences
@@ -435,6 +512,21 @@ def stem(word: str) -> str:
 
 
 def binary_log(value: float) -> float:
-    """Return the binary logarithm; minus infinity of zero."""
+    """Return the binary logarithm; minus infinity of zero.
+
+    Parameters
+    ----------
+    value : float
+        Zero or above.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> binary_log(8), binary_log(0)
+    (3.0, -inf)
+    """
     with np.errstate(divide="ignore"):
         return float(np.log2(value))

@@ -31,6 +31,19 @@ class Silences:
     readings : pandas.DataFrame
         One row per reader, topic and work: ``reader, topic_id, work_id, verdict,
         sentence_id, quote, note``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.findings import Silences
+    >>> topics = pd.DataFrame({"topic_id": ["cost"], "label": ["Costs"]})
+    >>> readings = pd.DataFrame({
+    ...     "reader": ["first", "second"], "topic_id": "cost", "work_id": "ada",
+    ...     "verdict": ["silent", "mentioned"],
+    ... })
+    >>> silences = Silences(topics, readings)
+    >>> silences.verdicts()["verdict"].tolist(), silences.silent("first")
+    (['disputed'], {'cost'})
     """
 
     topics: pd.DataFrame
@@ -52,7 +65,18 @@ class Silences:
         return table.assign(verdict=table["first"].where(agree, "disputed"))
 
     def silent(self, reader: str) -> set[str]:
-        """Return the topics that no work addresses, by one reader."""
+        """Return the topics that no work addresses, by one reader.
+
+        Parameters
+        ----------
+        reader : {"first", "second"}
+            Whose reading counts.
+
+        Returns
+        -------
+        set of str
+            Values of ``topic_id``.
+        """
         own = self.readings[self.readings["reader"] == reader]
         addressed = own.loc[own["verdict"] == "addressed", "topic_id"]
         return set(self.topics["topic_id"]) - set(addressed)
@@ -61,12 +85,33 @@ class Silences:
 def silence_table(silences: Silences, works: pd.DataFrame) -> pd.DataFrame:
     """Return a row per topic and a column per work: what both readers found, with its passage.
 
+    Parameters
+    ----------
+    silences : Silences
+        From `load_silences`.
+    works : pandas.DataFrame
+        The table of works.
+
     Returns
     -------
     pandas.DataFrame
         ``label, question`` and a column of HTML for each work: the verdict, both where the
         readers differ, and a link to the passage that the first reader took if either
         finds the topic addressed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.findings import Silences, silence_table
+    >>> topics = pd.DataFrame({"topic_id": ["cost"], "label": ["Costs"], "question": ["Who pays?"]})
+    >>> readings = pd.DataFrame({
+    ...     "reader": ["first", "second"], "topic_id": "cost", "work_id": "ada",
+    ...     "verdict": ["silent", "mentioned"], "sentence_id": ["", "ada-s0001"],
+    ... })
+    >>> table = silence_table(Silences(topics, readings), pd.DataFrame({"work_id": ["ada"]}))
+    >>> print(table.to_string(index=False))
+    label  question                 ada
+    Costs Who pays? silent or mentioned
     """
     passages = silences.readings.set_index(["reader", "topic_id", "work_id"])["sentence_id"]
     verdicts = silences.verdicts().set_index(["topic_id", "work_id"])
@@ -84,7 +129,36 @@ def silence_table(silences: Silences, works: pd.DataFrame) -> pd.DataFrame:
 
 
 def silence_places(corpus: Corpus, silences: Silences) -> pd.DataFrame:
-    """Return where the passages stand to which `silence_table` leads (see `places_of_quotes`)."""
+    """Return where the passages stand to which `silence_table` leads.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    silences : Silences
+        From `load_silences`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `analysis.quotations.places_of_quotes` returns it: ``work_id, document_id,
+        section_id, sentence_id, start, end``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Silences, silence_places
+    >>> corpus = analysis.corpus_from_texts({"ada": "The town pays for it."})
+    >>> readings = pd.DataFrame({
+    ...     "reader": ["first", "second"], "topic_id": "cost", "work_id": "ada",
+    ...     "verdict": "addressed", "sentence_id": corpus.sentences["sentence_id"].iloc[0],
+    ...     "quote": "The town pays", "note": "",
+    ... })
+    >>> silences = Silences(pd.DataFrame({"topic_id": ["cost"]}), readings)
+    >>> silence_places(corpus, silences)[["start", "end"]].values.tolist()
+    [[0, 13]]
+    """
     addressed = silences.readings[silences.readings["verdict"] == "addressed"]
     topics = set(zip(addressed["topic_id"], addressed["work_id"], strict=True))
     first = silences.readings.query("reader == 'first' and sentence_id != ''")
@@ -103,12 +177,40 @@ def load_silences(corpus: Corpus, folder: str | Path | None = None) -> Silences:
         The folder with ``checklist.csv``, ``first.csv`` and ``second.csv``; the
         project's own without it.
 
+    Returns
+    -------
+    Silences
+        The checklist in the order of its file, the readings reader by reader.
+
     Raises
     ------
     InputError
         With every problem found: an unknown topic, work or verdict, a topic and work
         without a reading or with two, a passage that is missing, or is there although
         the work is silent, a quotation that does not stand in its sentence.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import load_silences
+    >>> corpus = analysis.corpus_from_texts({"ada": "The town pays for it."})
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> pd.DataFrame({
+    ...     "topic_id": ["cost"], "label": ["Costs"], "question": ["Who pays?"],
+    ...     "counts": ["A payer is named."], "leaves_out": ["Prices."], "search": ["pay*"],
+    ... }).to_csv(folder / "checklist.csv", index=False)
+    >>> reading = pd.DataFrame({
+    ...     "topic_id": ["cost"], "work_id": ["ada"], "verdict": ["addressed"],
+    ...     "sentence_id": corpus.sentences["sentence_id"], "quote": ["The town pays"],
+    ...     "note": ["The town is the payer."],
+    ... })
+    >>> for reader in ("first", "second"):
+    ...     reading.to_csv(folder / f"{reader}.csv", index=False)
+    >>> load_silences(corpus, folder).verdicts()["verdict"].tolist()
+    ['addressed']
     """
     folder = find_data() / "silences" if folder is None else Path(folder)
     problems: list[str] = []

@@ -40,6 +40,24 @@ class FindingStudy:
     settings : pandas.DataFrame
         One row per claim and setting: ``finding_id``, the settings, ``effect, low, high,
         holds, verdict, kept`` (least share of its coded items that a work keeps), ``note``.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> study.verdict("more-law"), len(study.of("more-law"))
+    ('holds', 2)
     """
 
     claims: dict[str, Claim]
@@ -47,11 +65,38 @@ class FindingStudy:
     settings: pd.DataFrame
 
     def verdict(self, finding_id: str) -> str:
-        """Return the verdict on a claim."""
+        """Return the verdict on a claim.
+
+        Parameters
+        ----------
+        finding_id : str
+            The claim.
+
+        Returns
+        -------
+        str
+            ``holds``, ``does not hold`` or ``cannot be told``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such claim.
+        """
         return str(self.results.set_index("finding_id").at[finding_id, "verdict"])
 
     def of(self, finding_id: str) -> pd.DataFrame:
-        """Return the settings of one claim."""
+        """Return the settings of one claim.
+
+        Parameters
+        ----------
+        finding_id : str
+            The claim.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Its rows of ``settings``.
+        """
         return self.settings[self.settings["finding_id"] == finding_id].reset_index(drop=True)
 
 
@@ -72,8 +117,10 @@ def judge(
         From `load_claims`.
     settings : Settings, optional
         How the texts are read; as the chapters read them without it.
-    resamples, seed : int
-        Of the stability interval.
+    resamples : int
+        How often the paragraphs of each work are drawn with replacement.
+    seed : int
+        Seed of the draw.
 
     Returns
     -------
@@ -81,6 +128,26 @@ def judge(
         ``effect, low, high, holds, verdict, kept, note, values``. If the setting takes
         all problems or all remedies of a work away, a claim about coded items cannot be
         told, whatever the rest says; ``note`` names the work.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Claim, Materials, Silences, judge
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> claim = Claim(
+    ...     "ledger", "terms", "exploratory", "nothing", "Aldermere keeps a ledger.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "aldermere", "terms": ["ledger"]}, ("term",),
+    ... )
+    >>> judge(materials, claim, resamples=200)["verdict"]
+    'holds'
     """
     view = View(materials, settings or Settings(), resamples, seed)
     coded = is_coded(claim)
@@ -101,7 +168,28 @@ def judge(
 
 
 def is_coded(claim: Claim) -> bool:
-    """Say whether a claim is about coded items, which a setting may take away."""
+    """Say whether a claim is about coded items, which a setting may take away.
+
+    Parameters
+    ----------
+    claim : Claim
+        From `load_claims`.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from analysis.findings import Claim
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> is_coded(claim)
+    False
+    """
     notions = {str(value) for value in claim.arguments.values() if isinstance(value, str)}
     of_items = claim.analysis in CODED and claim.function != "silent_share"
     return of_items or bool(notions & set(NOTIONS_OF_CODING))
@@ -118,6 +206,18 @@ def grid_of(claim: Claim, materials: Materials) -> list[dict[str, str]]:
     All combinations of its settings, or each alone, as the claim says; those of `ALONE`
     always alone. For a claim about coded items only sections that hold one are left out:
     no other can matter.
+
+    Parameters
+    ----------
+    claim : Claim
+        From `load_claims`.
+    materials : Materials
+        The texts and codings, for their sections.
+
+    Returns
+    -------
+    list of dict of str to str
+        The value of each of the settings of the claim.
     """
     axes = {axis: list(AXES[axis][1]) for axis in claim.axes if axis != "leave_out"}
     if "leave_out" in claim.axes:
@@ -154,7 +254,25 @@ def _coded_sections(materials: Materials) -> set[str]:
 
 
 def sections_of(corpus: Corpus) -> list[str]:
-    """Return the sections of running text that are more than a heading."""
+    """Return the sections of running text that are more than a heading.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+
+    Returns
+    -------
+    list of str
+        Values of ``section_id``, in the order of the texts.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> corpus = analysis.corpus_from_texts({"note": "Neighbours need trust."})
+    >>> sections_of(corpus) == corpus.sections["section_id"].tolist()
+    True
+    """
     body = corpus.body()
     filled = set(body.sentences.loc[~body.sentences["is_heading"], "section_id"])
     return [s for s in body.sections["section_id"] if s in filled]
@@ -173,6 +291,31 @@ def judge_all(
         From `load_claims`; those of the project without it.
     analysis : str, optional
         Only the claims of one analysis.
+
+    Returns
+    -------
+    FindingStudy
+        Without settings, and without floors (NaN).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import analysis
+    >>> from analysis.findings import Claim, Materials, Silences, judge_all
+    >>> from analysis.translations import SOURCE_COLUMNS, VARIANT_COLUMNS, Translations
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> coding = analysis.load_coding("data/tutorial/coding", corpus)
+    >>> none = pd.DataFrame(columns=sorted({*SOURCE_COLUMNS, *VARIANT_COLUMNS}))
+    >>> materials = Materials(
+    ...     corpus, lexicon, none, Translations(none, none), coding, coding, Silences(none, none), {}
+    ... ).with_texts(corpus)
+    >>> claim = Claim(
+    ...     "ledger", "terms", "exploratory", "nothing", "Aldermere keeps a ledger.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "aldermere", "terms": ["ledger"]}, ("term",),
+    ... )
+    >>> judge_all(materials, [claim]).verdict("ledger")
+    'holds'
     """
     chosen = [c for c in claims or load_claims() if analysis in (None, c.analysis)]
     named = {claim.finding_id: claim for claim in chosen}
@@ -202,6 +345,23 @@ def study_findings(
         Whether a bar shows how far it is.
     damage_draws : int
         How often each kind of damage is done to the texts for the floors.
+
+    Returns
+    -------
+    FindingStudy
+        Claims, results with their floors, and all settings.
+
+    Raises
+    ------
+    InputError
+        If a table from which findings are computed has faults.
+
+    Examples
+    --------
+    All claims of the project take minutes, so that this is not run as a test:
+
+    >>> import analysis
+    >>> study = analysis.study_findings(analysis.load_corpus(), processes=2)  # doctest: +SKIP
     """
     materials = Materials.load(corpus)
     judged = judge_all(materials, claims)
@@ -257,6 +417,22 @@ def effect_floors(
     the effect of the undamaged text, read in the same way. Claims about coded items have
     no floor: their quotations were placed by hand in the mended text. Nor have those that
     count tests of chance, or compare the two extractions.
+
+    Parameters
+    ----------
+    materials : Materials
+        The texts, codings and lists.
+    claims : sequence of Claim
+        From `load_claims`.
+    draws : int
+        How often each kind of damage is done to the texts.
+    seed : int
+        Seed of the draw.
+
+    Returns
+    -------
+    dict of str to float
+        By name of the claim, in the unit of its effect.
     """
     counted = [c for c in claims if _counts_words(c)]
     reference = materials.with_texts(_reread(materials.corpus, {}, np.random.default_rng(seed)))

@@ -32,12 +32,60 @@ _DEFAULT = asdict(Settings())
 
 
 def finding_address(finding_id: str, page: str = FINDINGS_PAGE) -> str:
-    """Return the address of a finding."""
+    """Return the address of a finding.
+
+    Parameters
+    ----------
+    finding_id : str
+        The claim.
+    page : str
+        The page of the findings, seen from the page of the link.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> finding_address("more-law")
+    'findings.html#finding-more-law'
+    """
     return f"{page}#finding-{finding_id}"
 
 
 def verdict_links(study: FindingStudy, page: str = FINDINGS_PAGE) -> dict[str, str]:
-    """Return for each finding a link that says its verdict, for use in a paragraph."""
+    """Return for each finding a link that says its verdict, for use in a paragraph.
+
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings` or `judge_all`.
+    page : str
+        The page of the findings, seen from the page of the paragraph.
+
+    Returns
+    -------
+    dict of str to str
+        HTML by name of the claim.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings, verdict_links
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> verdict_links(study)["more-law"]
+    '<a class="verdict verdict-holds" href="findings.html#finding-more-law">holds</a>'
+    """
     verdicts = study.results.set_index("finding_id")["verdict"]
     return {name: _badge(name, verdicts[name], page) for name in study.claims}
 
@@ -48,7 +96,39 @@ def _badge(finding_id: str, verdict: str, page: str) -> str:
 
 
 def finding_values(study: FindingStudy, works: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return for each finding the numbers of its sentence, works by their short labels."""
+    """Return for each finding the numbers of its sentence, works by their short labels.
+
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings` or `judge_all`.
+    works : pandas.DataFrame
+        The table of works.
+
+    Returns
+    -------
+    dict of str to dict
+        By name of the claim: ``effect, low, high`` and what its sentence prints besides.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings, finding_values
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> works = pd.DataFrame({"work_id": ["ada"], "short_label": ["Ada"]})
+    >>> finding_values(study, works)["more-law"]["times"]
+    4.0
+    """
     labels = prose_labels(works).to_dict()
     told = {}
     for row in study.results.itertuples():
@@ -66,12 +146,56 @@ def _named(value: Any, labels: Mapping[str, str]) -> Any:
 
 
 def evidence(claim: Claim, values: Mapping[str, Any]) -> str:
-    """Return the sentence that prints the effect of a claim."""
+    """Return the sentence that prints the effect of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        From `load_claims`.
+    values : mapping of str to object
+        Its values from `finding_values`.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Examples
+    --------
+    >>> from analysis.findings import Claim
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> evidence(claim, {"times": 4.0})
+    'Ada has *law* 4 times as often.'
+    """
     return claim.evidence.format(**values)
 
 
 def section_labels(corpus: Corpus) -> dict[str, str]:
-    """Return what each section is called in a sentence about several works."""
+    """Return what each section is called in a sentence about several works.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+
+    Returns
+    -------
+    dict of str to str
+        By ``section_id``.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.findings import section_labels
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> numbered = corpus.sections[corpus.sections["number"] != ""]["section_id"].iloc[0]
+    >>> section_labels(corpus)[numbered]
+    '§ 1 of Aldermere'
+    """
     labels = prose_labels(corpus.works)
     names = section_names(corpus)
     return {
@@ -91,6 +215,36 @@ def settings_in_words(claim: Claim, table: pd.DataFrame, sections: Mapping[str, 
         Its rows of `FindingStudy.settings`.
     sections : mapping of str to str
         What each section is called, from `section_labels`.
+
+    Returns
+    -------
+    str
+        Some sentences of Markdown.
+
+    Raises
+    ------
+    IndexError
+        If the table has no row for the setting of the chapters.
+    ValueError
+        If it has several rows for one setting.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings, settings_in_words
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> settings_in_words(claim, study.of("more-law"), {})
+    'The verdict is the same under all two settings.'
     """
     start = table.loc[(table[list(_DEFAULT)] == pd.Series(_DEFAULT)).all(axis=1), "verdict"].iloc[0]
     others = int((table["verdict"] != start).sum())
@@ -175,7 +329,22 @@ def _weightiest(table: pd.DataFrame, axes: list[str], start: str) -> str:
 
 
 def findings_html(study: FindingStudy, works: pd.DataFrame, analysis: str) -> str:
-    """Return the findings of one analysis as HTML, each with an address of its own."""
+    """Return the findings of one analysis as HTML, each with an address of its own.
+
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings`.
+    works : pandas.DataFrame
+        The table of works.
+    analysis : {"terms", "values", "coding", "distances"}
+        Which claims.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     values = finding_values(study, works)
     rows = study.results.set_index("finding_id")
     parts = [
@@ -187,7 +356,41 @@ def findings_html(study: FindingStudy, works: pd.DataFrame, analysis: str) -> st
 
 
 def show_findings(study: FindingStudy, works: pd.DataFrame, analysis: str) -> object:
-    """Show the findings of one analysis."""
+    """Show the findings of one analysis.
+
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings`.
+    works : pandas.DataFrame
+        The table of works.
+    analysis : {"terms", "values", "coding", "distances"}
+        Which claims.
+
+    Returns
+    -------
+    IPython.display.HTML
+        Each claim with its verdict, effect, rule and links.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings, show_findings
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> works = pd.DataFrame({"work_id": ["ada"], "short_label": ["Ada"]})
+    >>> "Ada has <em>law</em> 4 times as often." in show_findings(study, works, "terms").data
+    True
+    """
     from IPython.display import HTML
 
     return HTML(findings_html(study, works, analysis))
@@ -255,12 +458,37 @@ def _emphasised(text: str) -> str:
 def findings_table(study: FindingStudy) -> pd.DataFrame:
     """Return one row per claim with its rule and its result.
 
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings`.
+
     Returns
     -------
     pandas.DataFrame
         ``finding_id, analysis, status, known, claim, direction, smallest, unit, effect,
         low, high, verdict, floor, settings`` (how many), ``same`` (share of them with the
         same verdict).
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> import pandas as pd
+    >>> from analysis.findings import Claim, FindingStudy, Settings, findings_table
+    >>> claim = Claim(
+    ...     "more-law", "terms", "exploratory", "nothing", "Ada has more *law*.", "at least", 1.0,
+    ...     "doublings", "term_ratio", {"target": "ada", "terms": ["law"]}, ("term",),
+    ...     evidence="Ada has *law* {times:.0f} times as often.",
+    ... )
+    >>> told = {"finding_id": "more-law", "effect": 2.0, "low": 1.5, "high": 3.0, "holds": True,
+    ...         "verdict": "holds"}
+    >>> results = pd.DataFrame([told | {"floor": 0.1, "values": {"times": 4.0}}])
+    >>> rows = [asdict(Settings()) | told, asdict(Settings(term="token")) | told]
+    >>> study = FindingStudy({"more-law": claim}, results, pd.DataFrame(rows))
+    >>> table = findings_table(study)
+    >>> print(table[["finding_id", "effect", "verdict", "settings", "same"]].to_string(index=False))
+    finding_id  effect verdict  settings  same
+      more-law     2.0   holds         2   1.0
     """
     rules = pd.DataFrame([asdict(claim) for claim in study.claims.values()])
     rules = rules[
@@ -280,7 +508,19 @@ def findings_table(study: FindingStudy) -> pd.DataFrame:
 
 
 def show_functions() -> object:
-    """Show the functions behind the findings, folded, each with an address of its own."""
+    """Show the functions behind the findings, folded, each with an address of its own.
+
+    Returns
+    -------
+    IPython.display.HTML
+        The source of each of `analysis.findings.registry.FUNCTIONS`.
+
+    Examples
+    --------
+    >>> from analysis.findings import show_functions
+    >>> 'id="function-term_ratio"' in show_functions().data
+    True
+    """
     from IPython.display import HTML
 
     parts = []
@@ -296,6 +536,16 @@ def show_functions() -> object:
 
 def robustness_pages(study: FindingStudy, corpus: Corpus) -> dict[str, object]:
     """Return for each analysis its specification curves, under the name of its page.
+
+    Each curve is shown as a figure of the book, which writes its files (see
+    `analysis.figures.show`).
+
+    Parameters
+    ----------
+    study : FindingStudy
+        From `study_findings`.
+    corpus : Corpus
+        The texts, for the names of their sections.
 
     Returns
     -------

@@ -15,6 +15,21 @@ def term_ratio(view: View, target: str, terms: list[str]) -> Effect:
     The effect is the binary logarithm of the ratio of the two rates
     (`measures.log_ratio`); a count of zero is taken as one half, in the draws as well.
     Paragraphs are drawn anew, those of each work for themselves.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    target : str
+        The work.
+    terms : list of str
+        Words that are counted together.
+
+    Returns
+    -------
+    Effect
+        In doublings. Values: ``here, there`` (occurrences in the work and in the others),
+        ``times`` (the ratio of the rates).
     """
     counts = view.counts().only(view.terms(terms))
     totals, sizes = counts.totals().sum(axis=1), counts.words()
@@ -35,6 +50,19 @@ def term_before_term(view: View, first: str, second: str) -> Effect:
 
     Binary logarithm of the ratio of the two counts; both are counted in the same draws. A
     setting that makes the two words one (the stem of both is *govern*) has no effect.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+    first, second : str
+        The words.
+
+    Returns
+    -------
+    Effect
+        In doublings. Values: ``work`` (where it is least), ``first, second`` (occurrences
+        there).
     """
     names = [view.terms([word]) for word in (first, second)]
     if names[0] == names[1]:
@@ -61,6 +89,17 @@ def common_vocabulary(view: View) -> Effect:
     A content word is one of which no form is a stop word (`content_terms`). A word is
     common if every work has it. Paragraphs are drawn anew; a word that a draw happens to
     leave out stays common, since the texts are whole.
+
+    Parameters
+    ----------
+    view : View
+        The texts as one setting reads them.
+
+    Returns
+    -------
+    Effect
+        A share from 0 to 1. Values: ``work`` (where it is least), ``common`` (words that all
+        works have), ``most`` (the greatest share).
     """
     counts = view.counts().only(view.content_terms())
     totals = counts.totals()

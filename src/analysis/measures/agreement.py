@@ -62,8 +62,18 @@ def krippendorff_alpha(values: Any, level: str = "nominal") -> float:
     ----------
     Hayes, A. F. & Krippendorff, K. (2007). Answering the call for a standard reliability
     measure for coding data. *Communication Methods and Measures* 1(1).
+
     Krippendorff, K. (2004). *Content Analysis: An Introduction to Its Methodology*.
     2nd ed. Sage.
+
+    Examples
+    --------
+    Two coders and four units; the coders disagree on the last one.
+
+    >>> round(krippendorff_alpha([[1, 1, 2, 2], [1, 1, 2, 1]]), 3)
+    0.533
+    >>> round(krippendorff_alpha([["a", "b", None], ["a", "b", "a"], ["a", "b", "b"]]), 3)
+    0.562
     """
     if level not in LEVELS:
         raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
@@ -110,6 +120,11 @@ def cohen_kappa(first: Iterable[Any], second: Iterable[Any]) -> float:
     ----------
     Cohen, J. (1960). A coefficient of agreement for nominal scales. *Educational and
     Psychological Measurement* 20(1).
+
+    Examples
+    --------
+    >>> cohen_kappa(["a", "a", "b", "b"], ["a", "a", "b", "a"])
+    0.5
     """
     first, second = list(first), list(second)
     if len(first) != len(second):

@@ -37,8 +37,8 @@ def pmi(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> Number
 
     References
     ----------
-    Church, K. W., & Hanks, P. (1990). Word association norms, mutual information, and
-    lexicography. Computational Linguistics, 16.
+    Church, K. W. & Hanks, P. (1990). Word association norms, mutual information, and
+    lexicography. *Computational Linguistics* 16.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def npmi(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> Numbe
     References
     ----------
     Bouma, G. (2009). Normalized (pointwise) mutual information in collocation
-    extraction. Proceedings of the Biennial GSCL Conference.
+    extraction. *Proceedings of the Biennial GSCL Conference*.
 
     Examples
     --------
@@ -113,9 +113,9 @@ def t_score(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> Nu
 
     References
     ----------
-    Church, K., Gale, W., Hanks, P., & Hindle, D. (1991). Using statistics in lexical
-    analysis. In U. Zernik (Ed.), Lexical acquisition: Exploiting on-line resources to
-    build a lexicon.
+    Church, K., Gale, W., Hanks, P. & Hindle, D. (1991). Using statistics in lexical
+    analysis. In U. Zernik (Ed.), *Lexical acquisition: Exploiting on-line resources to
+    build a lexicon*.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def dice(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> Numbe
     References
     ----------
     Dice, L. R. (1945). Measures of the amount of ecologic association between species.
-    Ecology, 26.
+    *Ecology* 26.
 
     Examples
     --------
@@ -187,8 +187,8 @@ def log_dice(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> N
 
     References
     ----------
-    Rychlý, P. (2008). A lexicographer-friendly association score. Proceedings of
-    Recent Advances in Slavonic Natural Language Processing, RASLAN 2008.
+    Rychlý, P. (2008). A lexicographer-friendly association score. *Proceedings of
+    Recent Advances in Slavonic Natural Language Processing, RASLAN 2008*.
 
     Examples
     --------
@@ -223,8 +223,8 @@ def jaccard(n_ab: ArrayLike, n_a: ArrayLike, n_b: ArrayLike, n: ArrayLike) -> Nu
 
     References
     ----------
-    Jaccard, P. (1912). The distribution of the flora in the alpine zone. New
-    Phytologist, 11.
+    Jaccard, P. (1912). The distribution of the flora in the alpine zone. *New
+    Phytologist* 11.
 
     Examples
     --------

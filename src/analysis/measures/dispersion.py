@@ -67,11 +67,22 @@ def deviation_of_proportions(
     ----------
     Gries, S. Th. (2008). Dispersions and adjusted frequencies in corpora.
     *International Journal of Corpus Linguistics* 13(4).
+
     Lijffijt, J. & Gries, S. Th. (2012). Correction to Stefan Th. Gries' "Dispersions
     and adjusted frequencies in corpora". *International Journal of Corpus Linguistics*
     17(1).
+
     Egbert, J., Burch, B. & Biber, D. (2020). Lexical dispersion and corpus design.
     *International Journal of Corpus Linguistics* 25(1).
+
+    Examples
+    --------
+    Two parts of the same size: three of four occurrences stand in the first.
+
+    >>> deviation_of_proportions([3, 1], [100, 100])
+    0.25
+    >>> deviation_of_proportions([[3, 1], [2, 2]], [100, 100], "lijffijt_gries_2012").tolist()
+    [0.5, 0.0]
     """
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
@@ -109,7 +120,8 @@ def juilland_d(counts: ArrayLike, sizes: ArrayLike) -> Numbers:
     Raises
     ------
     ValueError
-        As in `deviation_of_proportions`.
+        If a number is negative or missing, the last axis of ``counts`` does not fit
+        ``sizes``, no part has words, or a part without words has a count.
 
     Notes
     -----
@@ -120,6 +132,11 @@ def juilland_d(counts: ArrayLike, sizes: ArrayLike) -> Numbers:
     ----------
     Juilland, A. & Chang-Rodríguez, E. (1964). *Frequency Dictionary of Spanish Words*.
     Mouton.
+
+    Examples
+    --------
+    >>> juilland_d([3, 1], [100, 100])
+    0.5
     """
     counts, sizes = _parts(counts, sizes)
     rates = counts / sizes
@@ -151,12 +168,18 @@ def rosengren_s(counts: ArrayLike, sizes: ArrayLike) -> Numbers:
     Raises
     ------
     ValueError
-        As in `deviation_of_proportions`.
+        If a number is negative or missing, the last axis of ``counts`` does not fit
+        ``sizes``, no part has words, or a part without words has a count.
 
     References
     ----------
     Rosengren, I. (1971). The quantitative concept of language and its relation to the
     structure of frequency dictionaries. *Études de linguistique appliquée* N.S. 1.
+
+    Examples
+    --------
+    >>> round(rosengren_s([3, 1], [100, 100]), 3)
+    0.933
     """
     counts, sizes = _parts(counts, sizes)
     roots = np.sqrt(_shares(counts) * (sizes / sizes.sum())).sum(axis=-1)
@@ -203,6 +226,13 @@ def expected_deviation(total: ArrayLike, sizes: ArrayLike) -> Numbers:
     ----------
     Diaconis, P. & Zabell, S. (1991). Closed form summation for classical distributions:
     variations on a theme of De Moivre. *Statistical Science* 6(3).
+
+    Examples
+    --------
+    One occurrence can only stand in one of two equal parts; four can be spread.
+
+    >>> expected_deviation([1, 4], [100, 100]).round(4).tolist()
+    [0.5, 0.1875]
     """
     from scipy.stats import binom
 

@@ -39,6 +39,13 @@ def jensen_shannon(p: ArrayLike, q: ArrayLike) -> Numbers:
     ----------
     Lin, J. (1991). Divergence measures based on the Shannon entropy. *IEEE Transactions
     on Information Theory* 37(1).
+
+    Examples
+    --------
+    >>> round(jensen_shannon([3, 1], [1, 3]), 4)
+    0.1887
+    >>> jensen_shannon([3, 1], [[3, 1], [6, 2]]).tolist()
+    [0.0, 0.0]
     """
     # scipy has the root of it, which is NaN where rounding leaves a little less than zero.
     from scipy.special import rel_entr
@@ -86,6 +93,18 @@ def burrows_delta(frequencies: ArrayLike | pd.DataFrame) -> Any:
     ----------
     Burrows, J. (2002). "Delta": a measure of stylistic difference and a guide to likely
     authorship. *Literary and Linguistic Computing* 17(3).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rates = pd.DataFrame(
+    ...     {"the": [60, 50, 40], "of": [30, 30, 45]}, index=["first", "second", "third"]
+    ... )
+    >>> print(burrows_delta(rates).round(2).to_string())
+            first  second  third
+    first    0.00    0.50   1.87
+    second   0.50    0.00   1.37
+    third    1.87    1.37   0.00
     """
     from scipy.spatial.distance import pdist, squareform
 

@@ -46,6 +46,13 @@ def mattr(tokens: Iterable[str], window: int = 50) -> float:
     ----------
     Covington, M. A. & McFall, J. D. (2010). Cutting the Gordian knot: the moving-average
     type-token ratio (MATTR). *Journal of Quantitative Linguistics* 17(2).
+
+    Examples
+    --------
+    The windows are *rule of rule* and *of rule law*.
+
+    >>> round(mattr("rule of rule law".split(), window=3), 3)
+    0.833
     """
     check_settings(window=window)
     return _mattr(_previous(number_words(tokens)), window)
@@ -86,6 +93,13 @@ def mtld(tokens: Iterable[str], threshold: float = 0.72) -> float:
     McCarthy, P. M. & Jarvis, S. (2010). MTLD, vocd-D, and HD-D: a validation study of
     sophisticated approaches to lexical diversity assessment. *Behavior Research
     Methods* 42(2).
+
+    Examples
+    --------
+    Two factors close in each direction, each after three words.
+
+    >>> mtld("law is law is law is".split())
+    3.0
     """
     check_settings(threshold=threshold)
     return float(_mtld([_previous(number_words(tokens))], threshold)[0])
@@ -112,8 +126,14 @@ def yules_k(tokens: Iterable[str]) -> float:
     ----------
     Yule, G. U. (1944). *The Statistical Study of Literary Vocabulary*. Cambridge
     University Press.
+
     Tweedie, F. J. & Baayen, R. H. (1998). How variable may a constant be? Measures of
     lexical richness in perspective. *Computers and the Humanities* 32(5).
+
+    Examples
+    --------
+    >>> yules_k("rule of rule law".split())
+    1250.0
     """
     return float(_yules_k(np.bincount(number_words(tokens))[np.newaxis])[0])
 

@@ -48,7 +48,7 @@ def wilson_interval(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Nu
     References
     ----------
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
-    inference. Journal of the American Statistical Association, 22.
+    inference. *Journal of the American Statistical Association* 22.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def poisson_interval(k: ArrayLike, level: float = 0.95) -> tuple[Numbers, Number
 
     References
     ----------
-    Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika, 28.
+    Garwood, F. (1936). Fiducial limits for the Poisson distribution. *Biometrika* 28.
 
     Examples
     --------

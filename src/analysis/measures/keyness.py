@@ -57,10 +57,10 @@ def log_likelihood(
     References
     ----------
     Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
-    Computational Linguistics, 19.
+    *Computational Linguistics* 19.
 
-    Rayson, P., & Garside, R. (2000). Comparing corpora using frequency profiling.
-    Proceedings of the Workshop on Comparing Corpora.
+    Rayson, P. & Garside, R. (2000). Comparing corpora using frequency profiling.
+    *Proceedings of the Workshop on Comparing Corpora*.
 
     Examples
     --------
@@ -110,10 +110,10 @@ def chi_squared(
     ----------
     Pearson, K. (1900). On the criterion that a given system of deviations from the
     probable in the case of a correlated system of variables is such that it can be
-    reasonably supposed to have arisen from random sampling. Philosophical Magazine, 50.
+    reasonably supposed to have arisen from random sampling. *Philosophical Magazine* 50.
 
     Yates, F. (1934). Contingency tables involving small numbers and the χ² test.
-    Supplement to the Journal of the Royal Statistical Society, 1.
+    *Supplement to the Journal of the Royal Statistical Society* 1.
 
     Examples
     --------
@@ -197,9 +197,9 @@ def false_discovery(p: ArrayLike) -> Numbers:
 
     References
     ----------
-    Benjamini, Y., & Hochberg, Y. (1995). Controlling the false discovery rate: A
-    practical and powerful approach to multiple testing. Journal of the Royal
-    Statistical Society, Series B, 57.
+    Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate: A
+    practical and powerful approach to multiple testing. *Journal of the Royal
+    Statistical Society, Series B* 57.
 
     Examples
     --------
@@ -247,10 +247,10 @@ def bayes_factor(g2: ArrayLike, n: ArrayLike) -> Numbers:
     References
     ----------
     Wilson, A. (2013). Embracing Bayes factors for key item analysis in corpus
-    linguistics. In New approaches to the study of linguistic variability.
+    linguistics. In *New approaches to the study of linguistic variability*.
 
-    Kass, R. E., & Raftery, A. E. (1995). Bayes factors. Journal of the American
-    Statistical Association, 90. (For the readings of the scale.)
+    Kass, R. E. & Raftery, A. E. (1995). Bayes factors. *Journal of the American
+    Statistical Association* 90. (For the readings of the scale.)
 
     Examples
     --------
@@ -353,10 +353,10 @@ def log_ratio_interval(
 
     References
     ----------
-    Katz, D., Baptista, J., Azen, S. P., & Pike, M. C. (1978). Obtaining confidence
-    intervals for the risk ratio in cohort studies. Biometrics, 34.
+    Katz, D., Baptista, J., Azen, S. P. & Pike, M. C. (1978). Obtaining confidence
+    intervals for the risk ratio in cohort studies. *Biometrics* 34.
 
-    Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika, 28.
+    Garwood, F. (1936). Fiducial limits for the Poisson distribution. *Biometrika* 28.
 
     Examples
     --------
@@ -410,13 +410,13 @@ def odds_ratio(
 
     References
     ----------
-    Woolf, B. (1955). On estimating the relation between blood group and disease. Annals
-    of Human Genetics, 19.
+    Woolf, B. (1955). On estimating the relation between blood group and disease. *Annals
+    of Human Genetics* 19.
 
     Haldane, J. B. S. (1956). The estimation and significance of the logarithm of a ratio
-    of frequencies. Annals of Human Genetics, 20.
+    of frequencies. *Annals of Human Genetics* 20.
 
-    Anscombe, F. J. (1956). On estimating binomial response relations. Biometrika, 43.
+    Anscombe, F. J. (1956). On estimating binomial response relations. *Biometrika* 43.
 
     Examples
     --------

@@ -65,16 +65,16 @@ def mantel_haenszel(
 
     References
     ----------
-    Mantel, N., & Haenszel, W. (1959). Statistical aspects of the analysis of data from
-    retrospective studies of disease. Journal of the National Cancer Institute, 22.
+    Mantel, N. & Haenszel, W. (1959). Statistical aspects of the analysis of data from
+    retrospective studies of disease. *Journal of the National Cancer Institute* 22.
 
-    Robins, J., Breslow, N., & Greenland, S. (1986). Estimators of the Mantel-Haenszel
+    Robins, J., Breslow, N. & Greenland, S. (1986). Estimators of the Mantel-Haenszel
     variance consistent in both sparse data and large-strata limiting models.
-    Biometrics, 42.
+    *Biometrics* 42.
 
-    Mehta, C. R., Patel, N. R., & Gray, R. (1985). Computing an exact confidence interval
-    for the common odds ratio in several 2 x 2 contingency tables. Journal of the
-    American Statistical Association, 80.
+    Mehta, C. R., Patel, N. R. & Gray, R. (1985). Computing an exact confidence interval
+    for the common odds ratio in several 2 x 2 contingency tables. *Journal of the
+    American Statistical Association* 80.
 
     Examples
     --------
@@ -98,20 +98,31 @@ def mantel_haenszel(
 def common_odds_ratio(k1: ArrayLike, n1: ArrayLike, k2: ArrayLike, n2: ArrayLike) -> Numbers:
     """Return the estimate of `mantel_haenszel` without its interval, for many tables at once.
 
+    ``sum(a * d / t) / sum(b * c / t)`` over the strata, with ``a = k1``, ``b = n1 - k1``,
+    ``c = k2``, ``d = n2 - k2`` and ``t = n1 + n2``.
+
     Parameters
     ----------
     k1, n1, k2, n2 : array_like of float, shape (..., strata)
-        As in `mantel_haenszel`.
+        Count and size in the target, count and size in the reference; the strata lie in
+        the last axis. They broadcast against each other.
 
     Returns
     -------
     float or numpy.ndarray, shape (...)
-        ``sum(R) / sum(S)``; NaN where no stratum says anything.
+        1 means equal odds, above 1 more frequent in the target; 0 and infinity are
+        possible. NaN where no stratum says anything.
 
     Raises
     ------
     ValueError
-        As in `mantel_haenszel`.
+        If a count is negative, larger than its size or not finite, or there is no axis of
+        strata.
+
+    References
+    ----------
+    Mantel, N. & Haenszel, W. (1959). Statistical aspects of the analysis of data from
+    retrospective studies of disease. *Journal of the National Cancer Institute* 22.
 
     Examples
     --------

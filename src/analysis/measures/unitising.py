@@ -77,6 +77,7 @@ def unitising_alpha(units: Sequence[Iterable[Sequence[Any]]], length: int) -> fl
     ----------
     Krippendorff, K., Mathet, Y., Bouvry, S. & Widlöcher, A. (2016). On the reliability of
     unitizing textual continua: Further developments. *Quality & Quantity* 50.
+
     Krippendorff, K. (2019). *Content Analysis: An Introduction to Its Methodology*. 4th
     ed. Sage, section 12.6.
 
@@ -132,6 +133,13 @@ def unitising_alpha_from_lengths(
     ------
     ValueError
         If a length is negative or not finite, or a part is longer than its whole.
+
+    Examples
+    --------
+    The units of `unitising_alpha`'s example, each four characters long.
+
+    >>> round(unitising_alpha_from_lengths(10, 4, 4, 2, 4**2 + 4**2), 3)
+    0.258
     """
     length, first, second, both, squares = floats(length, first, second, both, squares)
     check_counts(first, length)

@@ -73,9 +73,17 @@
       search.value = "";
       change();
     });
+    const fold = make("details", {}, [
+      make("summary", { textContent: "Filters" }),
+      make(
+        "div",
+        {},
+        Object.entries(selects).map(([field, select]) => labelled(FIELDS[field], field, select)),
+      ),
+    ]);
     const form = make("form", {}, [
       labelled("Words of label or quotation", TEXT, search),
-      ...Object.entries(selects).map(([field, select]) => labelled(FIELDS[field], field, select)),
+      ...(Object.keys(selects).length ? [fold] : []),
       make("div", { className: "coding-status" }, [status, reset]),
     ]);
     form.setAttribute("role", "search");
@@ -83,9 +91,12 @@
     form.addEventListener("input", change);
     form.addEventListener("submit", (event) => event.preventDefault());
     readAddress(selects, search);
-    box.prepend(form);
+    // On a phone the filters would fill the window.
+    const filtered = Object.values(selects).some((select) => select.value);
+    fold.open = filtered || matchMedia("(min-width: 48em)").matches;
+    box.querySelector(".coding-filters").replaceWith(form);
     showNamed();
-    // Who comes with a question wants its answer: on a phone the filters fill the window.
+    // Who comes with a question wants its answer.
     if (window.location.search && !named) status.parentElement.scrollIntoView();
     window.addEventListener("hashchange", showNamed);
   }

@@ -1,4 +1,6 @@
-/* Draws the live charts, each when the reader comes near it.
+/* Draws the live charts, each when the reader comes near it; on a screen that is touched, not
+ * before the reader has touched it, scrolled, or pressed a key. Until then the static drawings
+ * say the same, and a phone has the text sooner.
  *
  * Each chart of a page is a <div class="book-chart"> with a static drawing and
  * an empty box. Its specification is a script of its own, which data-chart
@@ -163,6 +165,22 @@
     }, 200);
   }
 
+  const SIGNS = ["pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"];
+
+  function onceTheReaderIsThere(begin) {
+    if (!matchMedia("(hover: none)").matches) {
+      begin();
+      return;
+    }
+    const first = (event) => {
+      // The theme scrolls the side bar by itself.
+      if (event.type === "scroll" && event.target !== document) return;
+      for (const sign of SIGNS) window.removeEventListener(sign, first, true);
+      begin();
+    };
+    for (const sign of SIGNS) window.addEventListener(sign, first, { capture: true, passive: true });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const figures = [...document.querySelectorAll(".book-chart")];
     if (figures.length === 0) return;
@@ -185,8 +203,8 @@
       for (const kind of ["input", "change"]) {
         figure.addEventListener(kind, () => setTimeout(() => figure.redoLinks?.(), 100));
       }
-      watch.observe(figure);
     }
+    onceTheReaderIsThere(() => figures.forEach((figure) => watch.observe(figure)));
     window.addEventListener("resize", () => askAgain([...reached]));
     new MutationObserver(() => reached.forEach(queueDrawing)).observe(
       document.documentElement,

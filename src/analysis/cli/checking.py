@@ -1,10 +1,8 @@
-"""The command line: ``python -m analysis check FOLDER``."""
+"""Checking all that a folder holds: texts, lexicon, labels, coding, suspected variants."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,34 +14,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return 0, or 1 where the input has problems."""
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser(
-        "check", help="check a data folder and print every problem with its place"
-    )
-    check.add_argument("folder", type=Path, help="the folder with documents.csv and raw/")
-    check.set_defaults(run=_check)
-    chosen = parser.parse_args(arguments)
-    return int(chosen.run(chosen))
+def problems_of(folder: Path, load: Callable[[], Corpus]) -> tuple[Corpus | None, list[str]]:
+    """Load everything that a folder holds and gather all problems.
 
+    Parameters
+    ----------
+    folder : Path
+        A data folder, or a folder of plain texts.
+    load : callable
+        Reads its texts.
 
-def _check(chosen: argparse.Namespace) -> int:
-    """Load everything that a data folder holds and report all problems together."""
-    from analysis.corpus import load_corpus
-
+    Returns
+    -------
+    Corpus or None
+        None where the texts cannot be read.
+    list of str
+        Every problem with its place; empty where all is sound.
+    """
     problems: list[str] = []
-    corpus = _tried(problems, lambda: load_corpus(chosen.folder))
-    _check_lexicon(chosen.folder / "lexicon", corpus, problems)
+    corpus = _tried(problems, load)
+    _check_lexicon(folder / "lexicon", corpus, problems)
     if corpus is not None:
-        _check_judgements(chosen.folder, corpus, problems)
-    if problems or corpus is None:
-        print(InputError(problems), file=sys.stderr)
-        return 1
-    counts = f"{len(corpus.works)} works, {len(corpus.documents)} documents"
-    print(f"{chosen.folder}: sound ({counts}, {len(corpus.tokens):,} tokens)")
-    return 0
+        _check_judgements(folder, corpus, problems)
+    return corpus, problems
 
 
 def _tried(problems: list[str], load: Callable[[], T]) -> T | None:

@@ -1,0 +1,96 @@
+"""The installed package as a wheel, so that a new book needs no place where it is published."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from analysis.defaults import DEFAULTS, default_file
+from analysis.tables import InputError, write_whole
+
+DISTRIBUTION = "problems-and-remedies"
+PACKAGE = Path(__file__).resolve().parents[1]
+
+# The earliest date that a zip can hold: the same package gives the same bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_TAGS = "Wheel-Version: 1.0\nGenerator: analysis\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def write_wheel(folder: str | Path) -> Path:
+    """Write the package, as it is installed here, as a wheel.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the wheel comes to lie; made if it is not there.
+
+    Returns
+    -------
+    Path
+        Of the file ``NAME-VERSION-py3-none-any.whl``; the same package gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        If the package is used without being installed, so that nothing says what it needs.
+
+    References
+    ----------
+    PyPA, Binary distribution format, packaging.python.org/specifications.
+    """
+    try:
+        installed = distribution(DISTRIBUTION)
+    except PackageNotFoundError:
+        raise InputError(
+            [f"{DISTRIBUTION} is not installed, only found; install it with: pip install ."]
+        ) from None
+    stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
+    contents = _modules() | _word_lists()
+    info = f"{stem}.dist-info"
+    contents[f"{info}/METADATA"] = (installed.read_text("METADATA") or "").encode()
+    contents[f"{info}/WHEEL"] = _TAGS.encode()
+    contents[f"{info}/RECORD"] = _record(contents, f"{info}/RECORD").encode()
+    path = Path(folder) / f"{stem}-py3-none-any.whl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, _zipped(contents))
+    return path
+
+
+def _modules() -> dict[str, bytes]:
+    return {
+        f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
+        for path in sorted(PACKAGE.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _word_lists() -> dict[str, bytes]:
+    """Return the word lists at the place where an installed package carries them."""
+    return {f"{PACKAGE.name}/defaults/{name}": default_file(name).read_bytes() for name in DEFAULTS}
+
+
+def _record(contents: dict[str, bytes], own: str) -> str:
+    def line(name: str, content: bytes) -> str:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        return f"{name},sha256={digest},{len(content)}"
+
+    return "\n".join([*(line(*item) for item in sorted(contents.items())), f"{own},,", ""])
+
+
+def _zipped(contents: dict[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, content in sorted(
+            contents.items(), key=lambda item: (".dist-info/" in item[0], item[0])
+        ):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            # As if written under Unix, wherever it was: readable by all.
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return whole.getvalue()
