@@ -54,7 +54,9 @@ class Lexicon:
         ``concept_id, label, family, definition, leaves_out``.
     patterns : pandas.DataFrame
         ``concept_id, pattern, form, role, stance, note``; the stance ``opposed`` marks a
-        pattern that names the opposite of its value (``corruption`` for integrity).
+        pattern that names the opposite of its value (``corruption`` for integrity). A
+        column ``optional`` may say ``yes`` of a pattern that need not do anything (see
+        `check_lexicon`).
     cues : pandas.DataFrame
         ``cue, stance, scope, note``: wordings that tell the stance of a value.
     examples : pandas.DataFrame
@@ -588,11 +590,12 @@ def check_lexicon(lexicon: Lexicon, corpus: Corpus, must_occur: bool = True) -> 
     ------
     InputError
         With every problem found: a pattern to include that matches nothing, one to
-        exclude that bars nothing, unless its column ``optional`` says ``yes``; two concepts that count the same words without a note
-        that says so (the note of either pattern must hold the identifier of the other
-        concept); an example that is not in its sentence, whose sentence is not of its
-        work, or in whose words no pattern finds its concept; where there are examples, a
-        concept that is found in a work and has none there.
+        exclude that bars nothing, unless its column ``optional`` says ``yes``; two
+        concepts that count the same words without a note that says so (the note of either
+        pattern must hold the identifier of the other concept); an example that is not in
+        its sentence, whose sentence is not of its work, or in whose words no pattern finds
+        its concept; where there are examples, a concept that is found in a work and has
+        none there.
 
     Examples
     --------

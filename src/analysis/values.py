@@ -182,7 +182,7 @@ class ValueStudy:
     lexicon : Lexicon
         The lexicon of values.
     hits : pandas.DataFrame
-        `find_concepts` in all documents, the stances corrected by the labels.
+        `find_concepts` in all documents, the stances corrected by the labels if there are any.
     shares : pandas.DataFrame
         `concept_shares` by document with ``basis`` (what counts), ``work_id, role``.
     pooled, within : pandas.DataFrame
@@ -213,7 +213,11 @@ class ValueStudy:
 
 
 def study_values(
-    corpus: Corpus, lexicon: Lexicon, labels: pd.DataFrame | None = None, draws: int = 20_000, seed: int = 0
+    corpus: Corpus,
+    lexicon: Lexicon,
+    labels: pd.DataFrame | None = None,
+    draws: int = 20_000,
+    seed: int = 0,
 ) -> ValueStudy:
     """Find the values of a corpus, and who keeps company with whom.
 
@@ -225,8 +229,15 @@ def study_values(
         From `load_lexicon`.
     labels : pandas.DataFrame, optional
         From `load_labels`; corrects the stances. Without them the cues of the lexicon stand.
-    draws, seed
-        As in `cooccurrence`.
+    draws : int
+        Arrangements drawn (see `cooccurrence`).
+    seed : int
+        Seed of the draw.
+
+    Returns
+    -------
+    ValueStudy
+        What the chapter on values shows.
     """
     kinds = [k for k in BODY_KINDS if k in set(corpus.sections["kind"])]
     every = corpus.select(kinds=kinds, headings=False)

@@ -41,7 +41,7 @@ MANY = 50
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     # What a user can mend is said without a traceback; what is our fault keeps a plain one.
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -143,11 +143,11 @@ def _program(
 
     Results are shown as a table; through a pipe they are lines with tabs between the cells.
 
-    \b
-    Exit codes
-      0  done
-      1  the input has problems; each is printed with its place
-      2  wrong use: an unknown option, a work or a section that is not there
+    Exit codes:
+
+        0  done
+        1  the input has problems; each is printed with its place
+        2  wrong use: an unknown option, a work or a section that is not there
     """
 
 
@@ -158,10 +158,10 @@ def check(folder: Folder) -> None:
     Looked at are the texts, and as far as there are any: lexicon, labels, coding, suspected
     translation variants. Nothing is changed.
 
-    \b
-    Examples
-      python -m analysis check data
-      python -m analysis check my-texts && echo go on
+    Examples:
+
+        python -m analysis check data
+        python -m analysis check my-texts && echo go on
 
     Each line names the file, the row and the column, and says what to do.
     """
@@ -204,17 +204,17 @@ def kwic(
     QUERY is a word, a phrase ("public trust") or words with * for any letters ("democra*").
     Capitals make no difference. With --lexicon, QUERY is the concept_id of a concept.
 
-    \b
-    Examples
-      python -m analysis kwic data "public trust"
-      python -m analysis kwic my-texts "democra*" --width 4 --csv lines.csv
-      python -m analysis kwic data trust --section references --section footnote
+    Examples:
 
-    \b
-    Columns
-      left, keyword, right   the words, from the same paragraph
-      sentence_id            names the sentence; section_id, document_id, work_id likewise
-      start, end             offsets into the raw text, in characters (files only)
+        python -m analysis kwic data "public trust"
+        python -m analysis kwic my-texts "democra*" --width 4 --csv lines.csv
+        python -m analysis kwic data trust --section references --section footnote
+
+    Columns:
+
+        left, keyword, right   the words, from the same paragraph
+        sentence_id            names the sentence; section_id, document_id, work_id likewise
+        start, end             offsets into the raw text, in characters (files only)
     """
     from analysis.concordance import kwic as find
 
@@ -260,20 +260,20 @@ def keyness(
     if chance is an unlikely reason for it (q) and it does not hang on a few paragraphs
     (low to high leaves out zero): see the column verdict.
 
-    \b
-    Examples
-      python -m analysis keyness data --target lian --top 15
-      python -m analysis keyness my-texts --json - | jq '.[0]'
+    Examples:
 
-    \b
-    Columns
-      count_target, count_reference (here, others)   how often; files have the rates, too
-      log_likelihood (G²)   how surely the rates differ (Dunning)
-      q                share of false finds among terms up to here (Benjamini & Hochberg)
-      log_ratio        how much: 1 is twice as often, -1 half as often
-      low, high        95 % stability interval of log_ratio, paragraphs drawn anew
-      verdict          more, less, or why neither can be said: chance, passages (it hangs on a few),
-                       undrawn (too few paragraphs to draw from)
+        python -m analysis keyness data --target lian --top 15
+        python -m analysis keyness my-texts --json - | jq '.[0]'
+
+    Columns:
+
+        count_target, count_reference (here, others)   how often; files have the rates, too
+        log_likelihood (G²)   how surely the rates differ (Dunning)
+        q                share of false finds among terms up to here (Benjamini & Hochberg)
+        log_ratio        how much: 1 is twice as often, -1 half as often
+        low, high        95 % stability interval of log_ratio, paragraphs drawn anew
+        verdict          more, less, or why neither can be said: chance, passages (it hangs on a few),
+                         undrawn (too few paragraphs to draw from)
     """
     from analysis.frequency import distinguish
     from analysis.frequency import keyness as compare
@@ -308,17 +308,17 @@ def concepts(
     The lexicon is that of FOLDER (FOLDER/lexicon) or the one named by --lexicon. Counted is
     the running text (abstract, body, conclusion).
 
-    \b
-    Examples
-      python -m analysis concepts data
-      python -m analysis concepts my-texts --lexicon my-lexicon --hits --csv hits.csv
+    Examples:
 
-    \b
-    Columns
-      count      places; lacking: those where the value is said to be missing or weak
-      sentences  sentences with the concept
-      size       words of the text; rate: places per 1,000 words
-      stance     with --hits: advocated, described, criticised or reported
+        python -m analysis concepts data
+        python -m analysis concepts my-texts --lexicon my-lexicon --hits --csv hits.csv
+
+    Columns:
+
+        count      places; lacking: those where the value is said to be missing or weak
+        sentences  sentences with the concept
+        size       words of the text; rate: places per 1,000 words
+        stance     with --hits: advocated, described, criticised or reported
     """
     from analysis.concepts import find_concepts
 
@@ -360,17 +360,17 @@ def suggest(
     has a coding of other works, a classifier learns from it, never from the work it ranks.
     This says where to begin reading, not what to code.
 
-    \b
-    Examples
-      python -m analysis suggest my-texts --item problem --top 10
-      python -m analysis suggest my-texts --csv to-read.csv
+    Examples:
 
-    \b
-    Columns
-      rank       1 is the likeliest sentence of its work
-      score      how many cues stand in it, or a probability (see scored_by)
-      proposed   whether it has any cue, or a probability of 0.5 or more
-      cues       which cues
+        python -m analysis suggest my-texts --item problem --top 10
+        python -m analysis suggest my-texts --csv to-read.csv
+
+    Columns:
+
+        rank       1 is the likeliest sentence of its work
+        score      how many cues stand in it, or a probability (see scored_by)
+        proposed   whether it has any cue, or a probability of 0.5 or more
+        cues       which cues
     """
     from analysis.coding.suggestion import suggest as rank
 
@@ -398,9 +398,9 @@ def export(
     tokens as CoNLL-U, works as BibTeX and CSL-JSON: what FOLDER has the material for. The
     files carry the whole texts.
 
-    \b
-    Examples
-      python -m analysis export data exported
+    Examples:
+
+        python -m analysis export data exported
     """
     from analysis.exchange import export_all
 
@@ -411,6 +411,92 @@ def export(
     with _wrong_use(), busy("writing"):
         export_all(corpus, out, lexicon=known, coding=coding)
     note(f"{out}: written")
+
+
+@app.command("import-coding")
+def import_coding(
+    folder: Folder,
+    project: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PROJECT.qdpx",
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+            help="A REFI-QDA project, as NVivo, ATLAS.ti, MAXQDA or QualCoder export it.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", show_default=False, help="The folder of the new coding."),
+    ],
+) -> None:
+    """Read a coding that was made in another program, and write it as tables.
+
+    FOLDER is the data folder with the texts that were coded. Codes must stand below codes
+    named Problems and Remedies, or be named as the columns of the tables; what the project
+    does not say stays blank, for you to fill in.
+
+    Examples:
+
+        python -m analysis import-coding data coded.qdpx data/coding/second
+    """
+    from analysis.exchange import read_refi_qda, write_coding
+
+    corpus = _read(folder)
+    with _wrong_use(), busy("reading the project"):
+        coding = read_refi_qda(project, corpus)
+        write_coding(coding, out)
+    note(
+        f"{out}: {len(coding.problems)} problems, {len(coding.remedies)} remedies, "
+        f"{len(coding.links)} links"
+    )
+
+
+@app.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", show_default=False, help="The book to make.")
+    ],
+    texts: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TEXT...",
+            show_default=False,
+            help="Text files (.txt, .md), PDF files, or folders of them; two texts or more.",
+        ),
+    ],
+    title: Annotated[str, typer.Option(help="Title of the book; else the name of FOLDER.")] = "",
+    author: Annotated[str, typer.Option(help="Who makes the book.")] = "",
+    publish: Annotated[
+        str,
+        typer.Option(
+            help="How far the book may quote the texts: none (counts only), passages, or full. "
+            "Each work has its own cell in works.csv, to be changed later."
+        ),
+    ] = "none",
+) -> None:
+    """Make a book that compares texts of your own, ready to be built.
+
+    The tables of works and documents are filled in as far as they can be; there are a starter
+    lexicon, an empty coding with its codebook, the notebooks, and the package as a wheel, so
+    that nothing need be published anywhere. FOLDER must not be there yet, or be empty.
+
+    Examples:
+
+        python -m analysis new seed-libraries texts/ --title "Seed libraries: five reports"
+        cd seed-libraries && make book
+    """
+    from analysis.starting import new_book
+
+    with _wrong_use(), busy("reading the texts"):
+        made = new_book(folder, texts, title, author, publish)
+    for first, second, share in made.alike:
+        note(
+            f"{first} and {second} share {share:.0%} of their wording: if they are one work, give "
+            "both the same work_id in data/documents.csv, and one of them the role twin"
+        )
+    note(f"{folder}: a book of {len(made.works)} texts; next: cd {folder} && make book")
 
 
 # --- Reading --------------------------------------------------------------------------------
