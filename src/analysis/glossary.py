@@ -107,7 +107,7 @@ def load_conjectures(corpus: Corpus, folder: str | Path | None = None) -> pd.Dat
     corpus : Corpus
         The texts; every quotation must stand in the sentence that it names.
     folder : str or Path, optional
-        The folder with ``conjectures.csv``; the project's ``data/`` without it.
+        The folder with ``conjectures.csv``; that of the corpus without it.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def load_conjectures(corpus: Corpus, folder: str | Path | None = None) -> pd.Dat
     work_id                  quote confidence
        note The the village is run       none
     """
-    folder = find_data() if folder is None else Path(folder)
+    folder = corpus.folder if folder is None else Path(folder)
     problems: list[str] = []
     table = read_table(
         folder / CONJECTURES, CONJECTURE_COLUMNS, problems,

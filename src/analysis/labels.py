@@ -41,8 +41,8 @@ def load_labels(corpus: Corpus, folder: str | Path | None = None) -> pd.DataFram
         headings included.
     folder : str or Path, optional
         A folder of CSV files, one per labelling, with the columns ``sentence_id,
-        concept_id, stance, lack`` (``yes`` or empty), ``missing, note``; the project's
-        ``data/lexicon/labels`` without it. The concepts are those of ``concepts.csv`` in
+        concept_id, stance, lack`` (``yes`` or empty), ``missing, note``;
+        ``lexicon/labels/`` in the folder of the corpus without it. The concepts are those of ``concepts.csv`` in
         the folder above.
 
     Returns
@@ -80,7 +80,7 @@ def load_labels(corpus: Corpus, folder: str | Path | None = None) -> pd.DataFram
         first  note-s0001      trust advocated False
         first  note-s0002                      False
     """
-    folder = find_data() / "lexicon" / "labels" if folder is None else Path(folder)
+    folder = corpus.folder / "lexicon" / "labels" if folder is None else Path(folder)
     problems: list[str] = []
     concepts = read_table(
         folder.parent / "concepts.csv", ("concept_id",), problems, key="concept_id"

@@ -417,12 +417,17 @@ def _public(module: ModuleType) -> Iterator[tuple[str, Any]]:
     for name, member in inspect.getmembers(
         module, lambda m: inspect.isfunction(m) or inspect.isclass(m)
     ):
-        if member.__module__ == module.__name__ and not name.startswith("_"):
+        # What an error is made with is not what a reader would vary.
+        is_error = inspect.isclass(member) and issubclass(member, BaseException)
+        if member.__module__ == module.__name__ and not name.startswith("_") and not is_error:
             yield name, member
 
 
+_APART = re.compile(r"analysis\.(__main__|book|cli|starting)\b")
+
+
 def _modules() -> list[ModuleType]:
-    """Return the modules of the package; the one that runs when imported is left out."""
+    """Return the modules that compute; what runs when imported, and the program, are left out."""
     found = pkgutil.walk_packages(analysis.__path__, "analysis.")
-    names = sorted(m.name for m in found if not m.name.endswith("__main__"))
+    names = sorted(m.name for m in found if not _APART.match(m.name))
     return [importlib.import_module(name) for name in names]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.concepts import FORMS, Match, longest_matches, match_patterns
-from analysis.corpus import Corpus, find_data
+from analysis.corpus import Corpus
 from analysis.tables import InputError, read_table
 
 CONFIDENCE = ("strong", "fair", "weak")
@@ -52,7 +52,8 @@ def load_translations(corpus: Corpus, folder: str | Path | None = None) -> Trans
     corpus : Corpus
         The texts; every quotation must stand in the sentence that it names.
     folder : str or Path, optional
-        The folder with ``sources.csv`` and ``variants.csv``; the project's own without it.
+        The folder with ``sources.csv`` and ``variants.csv``; ``translations/`` in the folder
+        of the corpus without it.
 
     Returns
     -------
@@ -87,7 +88,7 @@ def load_translations(corpus: Corpus, folder: str | Path | None = None) -> Trans
     >>> translations.variants["pattern"].tolist()
     ['rule', 'governance']
     """
-    folder = find_data() / "translations" if folder is None else Path(folder)
+    folder = corpus.folder / "translations" if folder is None else Path(folder)
     problems: list[str] = []
     sources = read_table(
         folder / "sources.csv", SOURCE_COLUMNS, problems, key="source_id",

@@ -53,8 +53,8 @@ def load_comparison(path: str | Path | None, coding: Coding, corpus: Corpus) -> 
     Parameters
     ----------
     path : str or Path or None
-        A folder with ``tensions.csv`` and ``common_sources.csv``; ``None`` takes the
-        project's ``data/coding``. A file that is not there counts as empty.
+        A folder with ``tensions.csv`` and ``common_sources.csv``; ``None`` takes
+        ``coding/`` in the folder of the corpus. A file that is not there counts as empty.
     coding : Coding
         The coding whose items the tensions name.
     corpus : Corpus
@@ -84,7 +84,7 @@ def load_comparison(path: str | Path | None, coding: Coding, corpus: Corpus) -> 
     >>> len(comparison.tensions), len(comparison.sources)
     (0, 0)
     """
-    folder = find_data() / "coding" if path is None else Path(path)
+    folder = corpus.folder / "coding" if path is None else Path(path)
     problems: list[str] = []
     tensions = _read_tensions(folder / "tensions.csv", coding, problems)
     sources = _read_sources(folder / "common_sources.csv", coding, corpus, problems)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.coding.places import Places, anchored
-from analysis.corpus import Corpus, find_data
+from analysis.corpus import Corpus
 from analysis.tables import InputError, read_table, read_text
 
 PROBLEM_COLUMNS = (
@@ -98,8 +98,8 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
     ----------
     path : str or Path or None
         A folder with ``problems.csv``, ``remedies.csv``, ``links.csv``, ``coding.toml``
-        and, if it records what was read, ``coverage.csv``; ``None`` takes the project's
-        ``data/coding``. The closed lists ``themes.csv``, ``instruments.csv`` and
+        and, if it records what was read, ``coverage.csv``; ``None`` takes ``coding/`` in the
+        folder of the corpus. The closed lists ``themes.csv``, ``instruments.csv`` and
         ``actors.csv`` stand in the same folder or in the one above, where a second
         coding shares those of the first.
     corpus : Corpus
@@ -128,7 +128,7 @@ def load_coding(path: str | Path | None, corpus: Corpus) -> Coding:
     >>> corpus.source(remedy["document_id"], remedy["start"], remedy["end"]) == remedy["quote"]
     True
     """
-    folder = find_data() / "coding" if path is None else Path(path)
+    folder = corpus.folder / "coding" if path is None else Path(path)
     problems: list[str] = []
     lists = {
         name: _closed_list(folder, name, problems) for name in ("theme", "instrument", "actor")
@@ -159,7 +159,7 @@ def load_examples(path: str | Path | None, corpus: Corpus) -> pd.DataFrame:
     ----------
     path : str or Path or None
         The folder of the coding, with ``examples.csv`` (``example_id, work_id, quote``);
-        ``None`` takes the project's ``data/coding``.
+        ``None`` takes ``coding/`` in the folder of the corpus.
     corpus : Corpus
         The texts.
 
@@ -189,7 +189,7 @@ def load_examples(path: str | Path | None, corpus: Corpus) -> pd.DataFrame:
     >>> load_examples(folder, corpus)[["sentence_id", "start", "end"]].values.tolist()
     [['ada-s0001', 18, 38]]
     """
-    folder = find_data() / "coding" if path is None else Path(path)
+    folder = corpus.folder / "coding" if path is None else Path(path)
     problems: list[str] = []
     table = read_table(
         folder / "examples.csv", ("example_id", "work_id", "quote"), problems, key="example_id",

@@ -18,7 +18,7 @@ from analysis.coding.results import (
     problem_remedy_table,
 )
 from analysis.coding.values import PROPOSED, values_at_remedies
-from analysis.corpus import Corpus, find_data
+from analysis.corpus import Corpus
 from analysis.references import cited_works, shared_references
 from analysis.similarity import shared_wording
 
@@ -84,8 +84,8 @@ def study_coding(
     hits : pandas.DataFrame
         The concept hits that count as invoking a value, with ``sentence_id, concept_id``.
     folder : str or Path, optional
-        The folder of the first coding, with the second in ``second/``; the project's
-        ``data/coding`` without it.
+        The folder of the first coding, with the second in ``second/``; ``coding/``
+        in the folder of the corpus without it.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def study_coding(
     >>> study.same_links["coders"].unique().tolist()
     [2]
     """
-    folder = find_data() / "coding" if folder is None else Path(folder)
+    folder = corpus.folder / "coding" if folder is None else Path(folder)
     first = load_coding(folder, corpus)
     second = load_coding(folder / "second", corpus)
     texts = corpus.body().select(headings=False)

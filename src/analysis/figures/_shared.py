@@ -27,6 +27,25 @@ SEQUENTIAL = ["#f2f6fa", "#5fa2d3"]
 DIVERGING = ["#d9915f", "#f4f4f2", "#6aa8d8"]
 
 
+def with_defaults(table: pd.DataFrame, **defaults: object) -> pd.DataFrame:
+    """Add the columns that a table of a reader's own need not have.
+
+    Examples
+    --------
+    >>> with_defaults(pd.DataFrame({"term": ["law"]}), term="none", role="primary").iloc[0].tolist()
+    ['law', 'primary']
+    """
+    return table.assign(**{c: value for c, value in defaults.items() if c not in table})
+
+
+def choice(name: str, options: list[str], label: str, menu: bool = False) -> alt.Parameter:
+    """Let the reader choose; where there is one option only, nothing is asked."""
+    if len(options) < 2:
+        return alt.param(name, value=options[0])
+    bind = alt.binding_select if menu else alt.binding_radio
+    return alt.param(name, value=options[0], bind=bind(options=options, name=label))
+
+
 def with_labels(table: pd.DataFrame, works: pd.DataFrame) -> pd.DataFrame:
     """Add the short name of each work as ``work``.
 

@@ -14,7 +14,9 @@ from analysis.figures._shared import (
     SEQUENTIAL,
     Figure,
     cell_text,
+    choice,
     drawn_by,
+    with_defaults,
     with_labels,
     work_axis,
 )
@@ -32,9 +34,9 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        ``list`` (what is counted; the first one is shown at first), ``term, order``
-        (place in the list), ``document_id, work_id, role, count, size, rate, low, high,
-        panel`` (the address of the lines).
+        `term_frequencies` with ``work_id``. It may have ``list`` (what is counted; the first
+        one is shown at first), ``order`` (place in the list), ``role`` (of the document) and
+        ``panel`` (the address of the lines).
     works : pandas.DataFrame
         The table of works.
 
@@ -58,6 +60,8 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     >>> chart.description.rpartition(". ")[2]
     'Highest in each work: ada: law 4.0.'
     """
+    order = pd.factorize(table["term"])[0]
+    table = with_defaults(table, list="terms", order=order, role="primary", panel=None)
     lists = table["list"].drop_duplicates().tolist()
     rows = with_labels(table, works).assign(
         low_count=table["low"] * table["size"] / 1000,
@@ -66,9 +70,7 @@ def term_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     )
     fields = ["list", "term", "order", "work", "extraction", "count", "rate", "low", "high",
               "low_count", "high_count", "panel"]  # fmt: skip
-    which = alt.param(
-        "which", value=lists[0], bind=alt.binding_select(options=lists, name="Terms: ")
-    )
+    which = choice("which", lists, "Terms: ", menu=True)
     scale = alt.param(
         "measure", value=PER, bind=alt.binding_radio(options=[PER, COUNTS], name="Shown: ")
     )
@@ -124,9 +126,8 @@ def keyness_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Fig
     Parameters
     ----------
     table : pandas.DataFrame
-        ``reading`` (the first one is shown at first) and the columns of
-        `analysis.keyness` with ``rate_target, rate_reference`` (per 1,000 words) and
-        ``panel`` (the address of the lines).
+        `analysis.keyness` with ``rate_target, rate_reference`` (per 1,000 words). It may have
+        ``reading`` (the first one is shown at first) and ``panel`` (the address of the lines).
     works : pandas.DataFrame
         The table of works.
     work_id : str
@@ -153,6 +154,7 @@ def keyness_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Fig
     >>> chart.description.rpartition(". ")[2]
     'law +3.2.'
     """
+    table = with_defaults(table, reading="as printed", panel=None)
     own = table[table["work_id"] == work_id]
     readings = table["reading"].drop_duplicates().tolist()
     most = float(table["log_likelihood"].max())  # one scale for the figures of all works
@@ -166,9 +168,7 @@ def keyness_chart(table: pd.DataFrame, works: pd.DataFrame, work_id: str) -> Fig
     )  # fmt: skip
     fields = ["reading", "term", "interval", "q", "count_target", "count_reference", "rate_target", "rate_reference",
               "log_likelihood", "log_ratio", "left", "right", "opens", "rotation", "panel"]  # fmt: skip
-    reading = alt.param(
-        "reading", value=readings[0], bind=alt.binding_radio(options=readings, name="Words: ")
-    )
+    reading = choice("reading", readings, "Words: ")
     work = works.set_index("work_id").loc[work_id]
     base = (
         alt.Chart(rows[fields].round(3))
@@ -253,9 +253,7 @@ def dispersion_chart(places: pd.DataFrame, sections: pd.DataFrame, works: pd.Dat
     """
     colour, _ = work_scales(works, "work_id")
     readings = [r for r in places["reading"].drop_duplicates() if r] or ["as printed"]
-    reading = alt.param(
-        "reading", value=readings[0], bind=alt.binding_radio(options=readings, name="Words: ")
-    )
+    reading = choice("reading", readings, "Words: ")
     order = {work: place for place, work in enumerate(works["work_id"])}
     strokes = with_labels(places, works).assign(row=places["work_id"] + "|" + places["term"])
     heads = with_labels(sections, works).assign(order=-1)
@@ -334,9 +332,7 @@ def shared_chart(table: pd.DataFrame, works: pd.DataFrame) -> Figure:
     """
     names = works.set_index("work_id")["short_label"]
     readings = table["reading"].drop_duplicates().tolist()
-    reading = alt.param(
-        "reading", value=readings[0], bind=alt.binding_radio(options=readings, name="Words: ")
-    )
+    reading = choice("reading", readings, "Words: ")
     first = table[table["reading"] == readings[0]]
     ordered = first.sort_values(["groups", "terms", "who"], ascending=[False, False, True])
     y = alt.Y("who:N", sort=ordered["who"].tolist(), axis=None)

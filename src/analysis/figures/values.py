@@ -13,9 +13,11 @@ from analysis.figures._shared import (
     DIVERGING,
     Figure,
     cell_text,
+    choice,
     drawn_by,
     in_words,
     linked_marks,
+    with_defaults,
     with_labels,
 )
 
@@ -30,8 +32,8 @@ def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> 
     Parameters
     ----------
     shares : pandas.DataFrame
-        `concept_shares` by document with ``basis`` (what counts; the first one is shown
-        at first), ``work_id, role, panel``.
+        `concept_shares` with ``work_id``. It may have ``basis`` (what counts; the first one
+        is shown at first), ``role`` (of the document) and ``panel`` (the address of the lines).
     lexicon : Lexicon
         Gives labels and families.
     works : pandas.DataFrame
@@ -59,10 +61,9 @@ def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> 
     >>> chart.description.rpartition(". ")[2]
     'Highest: ada: trust 25%; ben: trust 10%.'
     """
+    shares = with_defaults(shares, basis="all mentions", role="primary", panel=None)
     bases = shares["basis"].drop_duplicates().tolist()
-    basis = alt.param(
-        "basis", value=bases[0], bind=alt.binding_radio(options=bases, name="Counted: ")
-    )
+    basis = choice("basis", bases, "Counted: ")
     concepts = lexicon.concepts.set_index("concept_id")
     rows = with_labels(shares, works)
     rows = rows.assign(

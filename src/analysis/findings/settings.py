@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -184,9 +183,7 @@ class Materials:
 
     @classmethod
     def load(cls, corpus: Corpus) -> Materials:
-        """Read lexicon, labels, translations, codings and silences of a corpus.
-
-        The codings are those beside the corpus, all else is read from the project's data.
+        """Read lexicon, labels, translations, codings and silences of a corpus, from its folder.
 
         Parameters
         ----------
@@ -203,11 +200,11 @@ class Materials:
         InputError
             If one of the tables has faults.
         """
-        lexicon = load_lexicon()
+        lexicon = load_lexicon(corpus.folder / "lexicon")
         translations = load_translations(corpus)
         hits = corrected_stances(find_concepts(corpus, lexicon), load_labels(corpus))
         hits = with_twin_stances(hits, corpus)
-        folder = Path(corpus.folder) / "coding"
+        folder = corpus.folder / "coding"
         return cls(
             corpus=corpus,
             lexicon=lexicon,

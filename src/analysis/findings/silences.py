@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.corpus import Corpus, find_data
+from analysis.corpus import Corpus
 from analysis.evidence import passage_link
 from analysis.quotations import places_of_quotes
 from analysis.tables import InputError, read_table
@@ -174,8 +174,8 @@ def load_silences(corpus: Corpus, folder: str | Path | None = None) -> Silences:
     corpus : Corpus
         The texts.
     folder : str or Path, optional
-        The folder with ``checklist.csv``, ``first.csv`` and ``second.csv``; the
-        project's own without it.
+        The folder with ``checklist.csv``, ``first.csv`` and ``second.csv``;
+        ``silences/`` in the folder of the corpus without it.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def load_silences(corpus: Corpus, folder: str | Path | None = None) -> Silences:
     >>> load_silences(corpus, folder).verdicts()["verdict"].tolist()
     ['addressed']
     """
-    folder = find_data() / "silences" if folder is None else Path(folder)
+    folder = corpus.folder / "silences" if folder is None else Path(folder)
     problems: list[str] = []
     topics = read_table(
         folder / "checklist.csv", TOPIC_COLUMNS, problems, key="topic_id", filled=TOPIC_COLUMNS

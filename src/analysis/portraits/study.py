@@ -18,7 +18,7 @@ from analysis.coding import (
 )
 from analysis.coding.results import ANSWERS
 from analysis.concepts import Lexicon, find_concepts, load_lexicon
-from analysis.corpus import Corpus, find_data
+from analysis.corpus import Corpus
 from analysis.evidence import together
 from analysis.frequency import content_terms, distinguish, keyness, shared_terms, top_terms
 from analysis.labels import corrected_stances, load_labels
@@ -220,7 +220,7 @@ def study_answers(corpus: Corpus, folder: str | Path | None = None) -> CodingStu
     folder : str or Path, optional
         As in `coding.study_coding`.
     """
-    folder = find_data() / "coding" if folder is None else Path(folder)
+    folder = corpus.folder / "coding" if folder is None else Path(folder)
     first, second = load_coding(folder, corpus), load_coding(folder / "second", corpus)
     return CodingStudy(
         first=first,
