@@ -254,11 +254,11 @@ def test_zip_depends_on_its_files_only(project, record, tmp_path):
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
         assert names == sorted(names)
-        assert all(name.startswith(f"book-more-data/") for name in names)
+        assert all(name.startswith("book-more-data/") for name in names)
         assert {e.date_time for e in entries} == {takeaway.DATE}
         assert {e.external_attr >> 16 for e in entries} == {0o644}
         assert {e.compress_type for e in entries} == {zipfile.ZIP_DEFLATED}
-        readme = archive.read(f"book-more-data/README.md").decode()
+        readme = archive.read("book-more-data/README.md").decode()
     for part in ("`tables/`", "`figures/`", "`data/`", "not in this archive", "2.0"):
         assert part in readme
 

@@ -367,3 +367,10 @@ def test_a_column_called_row_is_refused(data):
     works = data / "works.csv"
     works.write_text(works.read_text().replace("affiliation", "row"))
     assert any("column row: the name is taken" in p for p in problems_of(data))
+
+
+def test_a_text_with_no_heading_but_that_of_its_references_has_its_words():
+    text = "Our paper is short.\n\nIt asks for trust.\n\nReferences\n\n[1] Hu, A. (2014). A book. Beijing.\n"
+    corpus = corpus_from_texts({"short": text})
+    assert corpus.body().words()["token"].tolist()[:4] == ["Our", "paper", "is", "short"]
+    assert set(corpus.sections["kind"]) == {"body", "references"}

@@ -20,6 +20,7 @@ from analysis.assembly import Columns, Lexical, TokenisedRows
 from analysis.defaults import PACKAGE_ROOT
 from analysis.pdf import NEEDS_PYPDF, text_of
 from analysis.reading import (
+    BODY_KINDS,
     Heading,
     Reading,
     Recipe,
@@ -52,7 +53,6 @@ AUTO = "auto"
 """The recipe that looks at a text and chooses."""
 
 KINDS = ("abstract", "body", "conclusion", "front", "references", "footnote")
-BODY_KINDS = ("abstract", "body", "conclusion")
 ROLES = ("primary", "twin")
 PUBLISH = ("passages", "full", "none")
 

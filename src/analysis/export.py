@@ -25,6 +25,9 @@ HEADINGS = {
     "parts": "of", "dp": "DP", "dp_expected": "by chance", "dp_norm": "DP normed",
     "juilland_d": "D", "rosengren_s": "S", "log_dice": "logDice", "npmi": "NPMI", "t_score": "t",
     "c_value": "C-value", "longer": "inside longer", "form": "term",
+    "n_ab": "together", "n_a": "first", "n_b": "second", "expected_null": "by chance",
+    "n_ab_least": "least together", "odds_ratio_least": "least odds ratio",
+    "theme_label": "problem", "instrument_label": "remedy",
     "threshold": "counts as the same", "n_first": "first", "n_second": "second", "f1": "F₁",
     "of_first": "of the first", "of_second": "of the second",
 }  # fmt: skip

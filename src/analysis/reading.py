@@ -33,6 +33,10 @@ class Recipe:
         return [s for s in (*self.before, *self.prose, *self.lines) if s not in STEPS]
 
 
+BODY_KINDS = ("abstract", "body", "conclusion")
+"""Kinds of section that hold running text."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """One heading of a document as a careful reader sees it."""
@@ -244,7 +248,10 @@ def _cut_at_headings(
         places.append((heading, *found))
         after = found[1]
     first = places[0][1] if places else len(text)
-    front = Heading("", "", 1, "front" if places else "body", "front matter" if places else "")
+    # Without a heading that opens running text, what comes first is that text: a paper may
+    # have no heading but that of its references.
+    is_front = any(heading.kind in BODY_KINDS for heading, _, _ in places)
+    front = Heading("", "", 1, *(("front", "front matter") if is_front else ("body", "")))
     cut = [(front, text[:0], text[:first])] if text.text[:first].strip() else []
     ends = [*(start for _, start, _ in places[1:]), len(text)][: len(places)]
     for (heading, start, stop), end in zip(places, ends, strict=True):

@@ -4,7 +4,7 @@
 book begins with.
 """
 
-from analysis.starting.book import PUBLISH, NewBook, new_book
+from analysis.starting.book import NewBook, new_book
 from analysis.starting.wheel import write_wheel
 
-__all__ = ["PUBLISH", "NewBook", "new_book", "write_wheel"]
+__all__ = ["NewBook", "new_book", "write_wheel"]

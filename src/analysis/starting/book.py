@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.corpus import PDF_SUFFIX, PLAIN_SUFFIXES, Corpus, load_corpus
+from analysis.corpus import PDF_SUFFIX, PLAIN_SUFFIXES, PUBLISH, Corpus, load_corpus
 from analysis.defaults import DEFAULTS, default_file
 from analysis.prose import listed, number_word
 from analysis.similarity import near_duplicates
@@ -24,9 +24,6 @@ from analysis.starting.wheel import DISTRIBUTION, write_wheel
 from analysis.tables import InputError
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
-PUBLISH = ("none", "passages", "full")
-"""How far a book may quote its texts."""
-
 # Git looks at a file of its name in the template as well, so that it has another there.
 RENAMED = {"gitignore": ".gitignore"}
 RESERVED = ("all", "pooled")
@@ -160,7 +157,7 @@ def _files(texts: Sequence[str | Path], problems: list[str]) -> list[Path]:
 
 def _identifier(stem: str) -> str:
     """Make a name that can stand in addresses and file names."""
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", stem.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "text"
     return f"{name}-text" if name in RESERVED else name
 
