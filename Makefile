@@ -21,10 +21,12 @@ SOURCES := $(shell find _config.yml _toc.yml CITATION.cff LICENSE book data note
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book pdf screenshots test test-book lab check format lock clean-pages clean-book clean
+.PHONY: help ready book pdf release screenshots test test-book lab check format lock clean-pages clean-book clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+ready: $(READY)  ## Set up the environment of the project
 
 book:  ## Build the book from clean; a warning is an error
 	@rm -f $(BUILT)
@@ -34,6 +36,9 @@ book:  ## Build the book from clean; a warning is an error
 pdf: $(BUILT)  ## Print the built book as a PDF anew (needs Chromium)
 	$(VENV)/bin/python -m analysis.book.pdf
 
+release: $(BUILT)  ## Gather book, PDF, data, package and checksums in _build/release
+	$(VENV)/bin/python tools/make_release.py
+
 screenshots: $(BUILT)  ## Take pictures of every page, at three widths, light and dark, into _build/screenshots
 	$(VENV)/bin/python tests/book/screenshots.py _build/screenshots
 
@@ -41,7 +46,7 @@ test: $(READY)  ## Run the tests that need no built book
 	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/book
 
 test-book: $(BUILT)  ## Run the tests of the built book; build it first if it is missing or old
-	$(VENV)/bin/python -m pytest tests/book
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadgroup tests/book
 
 lab: export JUPYTER_PATH := $(CURDIR)/$(LAB)/share/jupyter
 lab: export IPYTHONDIR := $(CURDIR)/$(LAB)/ipython

@@ -217,6 +217,9 @@ def test_python_versions_agree():
     workflows = workflow_versions()
     assert workflows["test.yml"] == supported
     assert workflows["deploy.yml"] and workflows["deploy.yml"] <= supported
+    assert workflows["release.yml"] == workflows["deploy.yml"]
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert {container["image"].rpartition(":")[2]} == workflows["deploy.yml"]
     (conda_python,) = [part for part in conda_and_pip()[0] if part.startswith("python=")]
     assert workflows["deploy.yml"] == {conda_python.removeprefix("python=")}
     oldest = min(supported, key=Version)

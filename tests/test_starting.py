@@ -4,9 +4,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -34,9 +34,9 @@ SEA = (
 )
 
 
-@pytest.fixture
-def texts(tmp_path):
-    folder = tmp_path / "texts"
+@pytest.fixture(scope="module")
+def texts_of_all(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("given") / "texts"
     folder.mkdir()
     for name, text in {"River (2015)": RIVER, "hill_2016": HILL, "Größe": SEA}.items():
         (folder / f"{name}.txt").write_text(text * 4, encoding="utf-8")
@@ -44,8 +44,15 @@ def texts(tmp_path):
 
 
 @pytest.fixture
-def made(tmp_path, texts):
-    return new_book(tmp_path / "new-book", [texts], 'Waters: "three" places', "A. Reader")
+def texts(tmp_path, texts_of_all):
+    """A copy that a test may change."""
+    return Path(shutil.copytree(texts_of_all, tmp_path / "texts"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, texts_of_all):
+    folder = tmp_path_factory.mktemp("made") / "new-book"
+    return new_book(folder, [texts_of_all], 'Waters: "three" places', "A. Reader")
 
 
 def listing(folder):
@@ -55,7 +62,7 @@ def listing(folder):
 # What is laid out
 
 
-def test_tables_are_filled_as_far_as_they_can_be(made, texts):
+def test_tables_are_filled_as_far_as_they_can_be(made, texts_of_all):
     assert made.works == ["grosse", "hill-2016", "river-2015"]
     data = made.folder / "data"
     works, documents = (pd.read_csv(data / f"{n}.csv", dtype=str) for n in ("works", "documents"))
@@ -66,7 +73,7 @@ def test_tables_are_filled_as_far_as_they_can_be(made, texts):
     for row in documents.itertuples():
         content = (data / "raw" / row.file).read_bytes()
         assert hashlib.sha256(content).hexdigest() == row.sha256
-    assert (data / "raw" / "grosse.txt").read_bytes() == (texts / "Größe.txt").read_bytes()
+    assert (data / "raw" / "grosse.txt").read_bytes() == (texts_of_all / "Größe.txt").read_bytes()
 
 
 def test_corpus_lexicon_coding_and_figures_of_a_new_book_are_sound(made):
@@ -266,11 +273,9 @@ def test_package_of_the_wheel_works_away_from_the_project(tmp_path, made):
 
 
 def test_pip_takes_the_wheel(tmp_path):
-    path = write_wheel(tmp_path)
-    venv.create(tmp_path / "env", with_pip=True)
-    pip = [tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python", "-m", "pip"]
-    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", path], check=True)
-    shown = subprocess.run(
-        [*pip, "show", "-f", "problems-and-remedies"], capture_output=True, text=True, check=True
-    )
-    assert "analysis/starting/template/Makefile" in shown.stdout.replace(os.sep, "/")
+    path, target = write_wheel(tmp_path), tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", target, path], check=True)
+    assert (target / "analysis" / "starting" / "template" / "Makefile").is_file()
+    (info,) = target.glob("*.dist-info")
+    assert "Name: problems-and-remedies" in (info / "METADATA").read_text(encoding="utf-8")

@@ -123,7 +123,7 @@ def programs(root: str | Path | None = None) -> pd.DataFrame:
         for requirement in requirements:
             needed.setdefault(_package(requirement), []).append(group)
     rows = [("Python", platform.python_version(), "analysis")]
-    rows.append((project["name"], str(project["version"]), "analysis"))
+    rows.append((project["name"], version(project["name"]), "analysis"))
     rows += [(name, _installed(name), ", ".join(needed[name])) for name in sorted(needed)]
     return pd.DataFrame(rows, columns=["program", "version", "needed_for"])
 

@@ -462,7 +462,7 @@ def lexicon_table(study: ValueStudy) -> pd.DataFrame:
     families = lexicon.families.set_index("family")["label"]
     table = lexicon.concepts.assign(
         family=lexicon.concepts["family"].map(families),
-        examples=lexicon.concepts["concept_id"].map(links).fillna(""),
+        examples=[links.get(concept, "") for concept in lexicon.concepts["concept_id"]],
     )
     return table[["label", "family", "definition", "leaves_out", "examples"]]
 

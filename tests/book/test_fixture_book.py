@@ -20,8 +20,10 @@ import pytest
 
 from analysis.charts import write_bundle
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = browser.ROOT
 FIXTURE = Path(__file__).with_name("fixture_book")
+# Its books are built once, by one process.
+pytestmark = pytest.mark.xdist_group("fixture book")
 CHARTS = "notebooks/charts.html"
 PASSAGES = "book/passages.html"
 REPOSITORY = "https://github.com/owner/name"
