@@ -4,7 +4,11 @@ import csv
 import io
 import json
 import math
+import os
+import stat
+import threading
 import unicodedata
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.cli.output import csv_text, json_text, printable
+from analysis.tables import write_whole
 
 ANY = st.text(alphabet=st.characters())
 
@@ -74,3 +79,63 @@ def test_json_reads_back(rows):
 def test_json_knows_truth_and_whole_numbers():
     table = pd.DataFrame({"yes": [True], "n": pd.Series([3], dtype="int32")})
     assert json.loads(json_text(table)) == [{"yes": True, "n": 3}]
+
+
+# --- Files ----------------------------------------------------------------------------------
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path):
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_whole(pipe, b"a,b\n")
+    reader.join(timeout=60)
+    assert read == [b"a,b\n"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd here")
+def test_an_open_file_is_written_into(tmp_path):
+    near, far = os.pipe()
+    write_whole(Path(f"/dev/fd/{far}"), b"a,b\n")
+    os.close(far)
+    with os.fdopen(near, "rb") as stream:
+        assert stream.read() == b"a,b\n"
+    with (tmp_path / "log").open("wb") as log:
+        log.write(b"before\n")
+        log.flush()
+        write_whole(Path(f"/dev/fd/{log.fileno()}"), b"after\n")
+    assert (tmp_path / "log").read_bytes() == b"before\nafter\n"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_followed_and_stays_a_link(tmp_path, there):
+    target, link = tmp_path / "other" / "x.csv", tmp_path / "x.csv"
+    if there:
+        target.parent.mkdir()
+        target.write_bytes(b"old")
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in target.parent.iterdir()] == ["x.csv"]
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_an_error_or_interruption_leaves_the_old_file_alone(tmp_path, monkeypatch, step, fault):
+    (tmp_path / "x.csv").write_bytes(b"old")
+    whole = getattr(Path, step)
+
+    def broken(self, *arguments):
+        if step == "write_bytes":
+            whole(self, b"half")
+        raise fault
+
+    monkeypatch.setattr(Path, step, broken)
+    with pytest.raises(type(fault)):
+        write_whole(tmp_path / "x.csv", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+    assert (tmp_path / "x.csv").read_bytes() == b"old"

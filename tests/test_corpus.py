@@ -374,3 +374,7 @@ def test_a_text_with_no_heading_but_that_of_its_references_has_its_words():
     corpus = corpus_from_texts({"short": text})
     assert corpus.body().words()["token"].tolist()[:4] == ["Our", "paper", "is", "short"]
     assert set(corpus.sections["kind"]) == {"body", "references"}
+    text = "Laws bind people.\nConclusion\nThey bind.\nReferences\nHu\n"
+    corpus = corpus_from_texts({"short": text})
+    assert len(corpus.body().words()) == 6
+    assert corpus.sections["kind"].tolist() == ["body", "conclusion", "references"]

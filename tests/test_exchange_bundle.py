@@ -4,7 +4,7 @@ import pytest
 
 from analysis.corpus import corpus_from_texts
 from analysis.exchange import bundle, export_all
-from analysis.exchange.folders import whole_folder
+from analysis.folders import whole_folder
 from analysis.tables import InputError
 
 ALWAYS = ["tokens.conllu", "works.bib", "works.json"]
@@ -49,10 +49,10 @@ def test_an_error_or_interruption_leaves_nothing(fault, tmp_path, monkeypatch):
 
 def test_folder_that_holds_something_is_not_touched(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(InputError, match="name a new or an empty folder"):
+    with pytest.raises(InputError, match="not empty"):
         export_all(corpus_from_texts({"a": "One sentence."}), tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
-    with pytest.raises(InputError, match="mine.txt: it is there already"):
+    with pytest.raises(InputError, match="mine.txt: this is a file"):
         export_all(corpus_from_texts({"a": "One sentence."}), tmp_path / "mine.txt")
 
 

@@ -141,7 +141,7 @@ def test_coding_folder_is_what_load_coding_reads(written, corpus, coding, tmp_pa
 
 def test_coding_is_not_written_over_another(coding, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(InputError, match="it is there already"):
+    with pytest.raises(InputError, match="not empty"):
         write_coding(coding, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 

@@ -63,7 +63,7 @@ def listing(folder):
 
 
 def test_tables_are_filled_as_far_as_they_can_be(made, texts_of_all):
-    assert made.works == ["grosse", "hill-2016", "river-2015"]
+    assert made.works == ["grosse", "river-2015", "hill-2016"]
     data = made.folder / "data"
     works, documents = (pd.read_csv(data / f"{n}.csv", dtype=str) for n in ("works", "documents"))
     assert works["work_id"].tolist() == documents["work_id"].tolist() == made.works
@@ -139,15 +139,22 @@ def test_nothing_of_this_book_is_in_a_new_one(made):
             assert not found, (path, found)
 
 
-def test_notebooks_run_on_texts_of_any_kind(made, monkeypatch):
+@pytest.mark.parametrize("known", [True, False], ids=["some concepts", "no concept at all"])
+def test_notebooks_run_on_texts_of_any_kind(made, known, tmp_path, monkeypatch):
     pytest.importorskip("vl_convert", reason="needs the packages that build the book")
-    monkeypatch.chdir(made.folder / "notebooks")
+    folder = Path(shutil.copytree(made.folder, tmp_path / "book"))
+    monkeypatch.chdir(folder / "notebooks")
+    if not known:
+        patterns = pd.read_csv(folder / "data" / "lexicon" / "patterns.csv", dtype=str)
+        patterns.assign(pattern=[f"x{n}" for n in range(len(patterns))]).to_csv(
+            folder / "data" / "lexicon" / "patterns.csv", index=False
+        )
     for path in sorted(Path().glob("*.ipynb")):
         shown = {"display": lambda *things: None}
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 exec(compile("".join(cell["source"]), path.name, "exec"), shown)
-    derived = made.folder / "data" / "derived"
+    derived = folder / "data" / "derived"
     assert (derived / "figures" / "leading-terms.svg").is_file()
     assert (derived / "tables" / "suggestions.csv").is_file()
 
@@ -179,11 +186,11 @@ def test_an_empty_folder_is_taken(tmp_path, texts):
 
 def test_all_problems_are_told_at_once_and_nothing_is_made(tmp_path, texts):
     (texts / "picture.png").write_bytes(b"\x89PNG")
-    (tmp_path / "hill 2016.md").write_text(HILL)
-    given = [texts, texts / "picture.png", tmp_path / "hill 2016.md", tmp_path / "lost.txt"]
+    (tmp_path / "hill_2016.md").write_text(HILL)
+    given = [texts, texts / "picture.png", tmp_path / "hill_2016.md", tmp_path / "lost.txt"]
     said = refused(lambda: new_book(tmp_path / "new", given, publish="all"))
     assert "picture.png" in said and "lost.txt" in said
-    assert "hill_2016.txt" in said and "hill 2016.md" in said
+    assert "hill_2016.txt" in said and "hill_2016.md" in said
     assert "'all'" in said
     assert not (tmp_path / "new").exists()
 
@@ -279,3 +286,32 @@ def test_pip_takes_the_wheel(tmp_path):
     assert (target / "analysis" / "starting" / "template" / "Makefile").is_file()
     (info,) = target.glob("*.dist-info")
     assert "Name: problems-and-remedies" in (info / "METADATA").read_text(encoding="utf-8")
+
+
+def test_texts_named_in_another_script_are_told_apart(tmp_path):
+    for name in ("论文.txt", "报告.txt"):
+        (tmp_path / name).write_text(RIVER, encoding="utf-8")
+    made = new_book(tmp_path / "new", [tmp_path / "论文.txt", tmp_path / "报告.txt"])
+    assert made.works == ["text", "text-2"]
+
+
+def test_hidden_files_and_folders_in_a_folder_are_left_alone(tmp_path, texts):
+    (texts / "._Größe.txt").write_bytes(b"\0")
+    (texts / "notes.txt").mkdir()
+    assert len(new_book(tmp_path / "new", [texts]).works) == 3
+
+
+def test_a_title_is_one_line(tmp_path, texts):
+    assert "title" in refused(lambda: new_book(tmp_path / "new", [texts], "One\ntwo"))
+
+
+def test_the_working_directory_is_no_new_book(tmp_path, texts, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert "working directory" in refused(lambda: new_book(".", [texts]))
+
+
+def test_versions_are_kept_for_later(made):
+    lines = (made.folder / "constraints.txt").read_text().splitlines()
+    assert f"pandas=={pd.__version__}" in lines
+    assert all(re.fullmatch(r"[\w.-]+==[\w.!]+", line) for line in lines)

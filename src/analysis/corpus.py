@@ -55,6 +55,8 @@ AUTO = "auto"
 KINDS = ("abstract", "body", "conclusion", "front", "references", "footnote")
 ROLES = ("primary", "twin")
 PUBLISH = ("passages", "full", "none")
+RESERVED = ("all", "pooled")
+"""Tables use these words for the works together, so that no work can be called so."""
 
 
 @dataclass(frozen=True)
@@ -521,10 +523,10 @@ PDF_SUFFIX = ".pdf"
 def _load_plain_texts(folder: Path, watch: Watch) -> Corpus:
     """Read a folder that holds nothing but texts."""
     problems: list[str] = []
-    files = _text_files(folder, problems)
+    files = text_files(folder, problems)
     texts: dict[str, str] = {}
-    for file in watch(_readable(files, problems), "reading files"):
-        text = _plain_text(file, problems)
+    for file in watch(without_unread_pdfs(files, problems), "reading files"):
+        text = plain_text(file, problems)
         if text is not None:
             texts[_identifier(file.stem, texts)] = text
     if problems:
@@ -542,7 +544,7 @@ def _load_plain_texts(folder: Path, watch: Watch) -> Corpus:
     return corpus
 
 
-def _text_files(folder: Path, problems: list[str]) -> list[Path]:
+def text_files(folder: Path, problems: list[str]) -> list[Path]:
     """Return the texts of a folder by name; hidden files are none."""
     if folder.is_file():
         problems.append(f"{folder}: this is a file; give the folder that it is in")
@@ -558,19 +560,24 @@ def _text_files(folder: Path, problems: list[str]) -> list[Path]:
             f"{folder}: neither documents.csv nor a .txt, .md or .pdf file is in the folder; "
             "put the texts there, each in a file of its own"
         )
-    stems: dict[str, list[str]] = {}
-    for file in files:
-        stems.setdefault(unicodedata.normalize("NFC", file.stem).casefold(), []).append(file.name)
-    for names in stems.values():
-        if len(names) > 1:
-            problems.append(
-                f"{', '.join(names)}: files of one name are mostly one text, which would be "
-                "counted more than once; keep one, or rename them if the texts differ"
-            )
+    problems += same_names(files)
     return files
 
 
-def _readable(files: Sequence[Path], problems: list[str]) -> Sequence[Path]:
+def same_names(files: Sequence[Path]) -> list[str]:
+    """Name the files that bear one name, whatever their folders, endings and capitals."""
+    stems: dict[str, list[str]] = {}
+    for file in files:
+        stems.setdefault(unicodedata.normalize("NFC", file.stem).casefold(), []).append(file.name)
+    return [
+        f"{', '.join(names)}: files of one name are mostly one text, which would be "
+        "counted more than once; keep one, or rename them if the texts differ"
+        for names in stems.values()
+        if len(names) > 1
+    ]
+
+
+def without_unread_pdfs(files: Sequence[Path], problems: list[str]) -> Sequence[Path]:
     """Leave out PDF files where nothing is there to read them; say so once."""
     pdfs = [file.name for file in files if _is_pdf(file)]
     if not pdfs or find_spec("pypdf"):
@@ -583,7 +590,7 @@ def _is_pdf(file: Path) -> bool:
     return file.suffix.lower() == PDF_SUFFIX
 
 
-def _plain_text(file: Path, problems: list[str]) -> str | None:
+def plain_text(file: Path, problems: list[str]) -> str | None:
     """Return the text of a file, or note why it has none."""
     if _is_pdf(file):
         try:
@@ -597,6 +604,19 @@ def _plain_text(file: Path, problems: list[str]) -> str | None:
         problems.append(f"{file.name}: the file cannot be read ({error.strerror})")
         return None
     return _decode(content, file.name, problems, marked=True)
+
+
+def wordless(corpus: Corpus, files: Mapping[str, str]) -> list[str]:
+    """Name the primary documents that have no word of running text; `files` has their files."""
+    body = corpus.select(roles="primary", kinds=BODY_KINDS)
+    found = set(body.words()["document_id"])
+    primary = corpus.documents.loc[corpus.documents["role"] == "primary", "document_id"]
+    return [
+        f"{files[document]}: no running text; its headings make it all front matter, notes or "
+        "references; write its headings into outline.csv"
+        for document in primary
+        if document not in found
+    ]
 
 
 def _identifier(stem: str, taken: Mapping[str, str]) -> str:

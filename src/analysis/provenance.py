@@ -123,7 +123,9 @@ def programs(root: str | Path | None = None) -> pd.DataFrame:
         for requirement in requirements:
             needed.setdefault(_package(requirement), []).append(group)
     rows = [("Python", platform.python_version(), "analysis")]
-    rows.append((project["name"], version(project["name"]), "analysis"))
+    rows.append(
+        (project["name"], project.get("version") or _installed(project["name"]), "analysis")
+    )
     rows += [(name, _installed(name), ", ".join(needed[name])) for name in sorted(needed)]
     return pd.DataFrame(rows, columns=["program", "version", "needed_for"])
 

@@ -35,6 +35,8 @@ class Recipe:
 
 BODY_KINDS = ("abstract", "body", "conclusion")
 """Kinds of section that hold running text."""
+OPENING_KINDS = ("abstract", "body")
+"""Kinds with which running text begins; a conclusion ends it."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +252,7 @@ def _cut_at_headings(
     first = places[0][1] if places else len(text)
     # Without a heading that opens running text, what comes first is that text: a paper may
     # have no heading but that of its references.
-    is_front = any(heading.kind in BODY_KINDS for heading, _, _ in places)
+    is_front = any(heading.kind in OPENING_KINDS for heading, _, _ in places)
     front = Heading("", "", 1, *(("front", "front matter") if is_front else ("body", "")))
     cut = [(front, text[:0], text[:first])] if text.text[:first].strip() else []
     ends = [*(start for _, start, _ in places[1:]), len(text)][: len(places)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -134,7 +135,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Parameters
     ----------
     path : Path
-        The file. Its folder is made if it is missing.
+        The file. Its folder is made if it is missing. Where it is a link, the file that the
+        link points at is written. A pipe or a device is written into as it is.
     content : bytes
         What it holds.
 
@@ -143,10 +145,31 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written; a file that was there before stays as it is.
     """
+    if _is_stream(path):
+        with path.open("ab") as stream:
+            stream.write(content)
+        return
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except BaseException:
+        # An interruption by the keyboard is no Exception, and must leave nothing either.
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell what is open elsewhere, such as a pipe: renaming a file onto it would cut it off."""
+    if str(path.absolute()).startswith(_OPEN_ALREADY):
+        return True  # it may be a file that already holds something
+    return path.exists() and not path.is_file()
+
+
+_OPEN_ALREADY = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
 
 
 def json_for_script(value: object) -> str:

@@ -57,7 +57,7 @@ Folder = Annotated[
 Csv = Annotated[
     Path | None,
     typer.Option(
-        "--csv", metavar="FILE|-", dir_okay=False,
+        "--csv", metavar="FILE|-", dir_okay=False, readable=False,
         help="Write the whole table as CSV; - is the standard output. Text that a spreadsheet "
         "would take for a formula (it begins with = + - @) has an apostrophe before it.",
     ),
@@ -65,7 +65,7 @@ Csv = Annotated[
 Json = Annotated[
     Path | None,
     typer.Option(
-        "--json", metavar="FILE|-", dir_okay=False,
+        "--json", metavar="FILE|-", dir_okay=False, readable=False,
         help="Write the whole table as a JSON list, one object per row; - is the standard output.",
     ),
 ]  # fmt: skip

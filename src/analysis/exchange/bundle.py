@@ -11,7 +11,6 @@ from analysis.cooccurrence import cooccurrence
 from analysis.corpus import Corpus
 from analysis.exchange.bibliography import write_bibtex, write_csl_json
 from analysis.exchange.conllu import write_conllu
-from analysis.exchange.folders import whole_folder
 from analysis.exchange.networks import (
     cooccurrence_network,
     problem_remedy_network,
@@ -20,6 +19,7 @@ from analysis.exchange.networks import (
 )
 from analysis.exchange.refi_qda import write_refi_qda
 from analysis.exchange.web_annotation import write_web_annotations
+from analysis.folders import whole_folder
 
 
 def export_all(

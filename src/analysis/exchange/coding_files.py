@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.coding import Coding
 from analysis.coding.loading import COVERAGE_COLUMNS
 from analysis.coding.places import ANCHOR_COLUMNS
-from analysis.exchange.folders import whole_folder
+from analysis.folders import whole_folder
 
 
 def write_coding(coding: Coding, folder: str | Path) -> Path:

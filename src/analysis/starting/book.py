@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.corpus import PDF_SUFFIX, PLAIN_SUFFIXES, PUBLISH, Corpus, load_corpus
+from analysis.corpus import (
+    PDF_SUFFIX,
+    PLAIN_SUFFIXES,
+    PUBLISH,
+    RESERVED,
+    Corpus,
+    corpus_from_texts,
+    plain_text,
+    same_names,
+    text_files,
+    without_unread_pdfs,
+    wordless,
+)
 from analysis.defaults import DEFAULTS, default_file
-from analysis.prose import listed, number_word
+from analysis.folders import folder_problems, whole_folder
+from analysis.prose import number_word
 from analysis.similarity import near_duplicates
 from analysis.starting.wheel import DISTRIBUTION, write_wheel
 from analysis.tables import InputError
@@ -26,8 +36,6 @@ from analysis.tables import InputError
 TEMPLATE = Path(__file__).resolve().parent / "template"
 # Git looks at a file of its name in the template as well, so that it has another there.
 RENAMED = {"gitignore": ".gitignore"}
-RESERVED = ("all", "pooled")
-"""Tables use these words for the works together."""
 TEXT_SUFFIXES = {".cff", ".ipynb", ".md", ".yml", ""}
 """Files of the template that have marks to fill in."""
 
@@ -91,20 +99,19 @@ def new_book(
         cannot be read, two files of one name, fewer than two texts. Nothing is left behind.
     """
     target = Path(folder)
-    problems = _target_problems(target)
-    if publish not in PUBLISH:
-        problems.append(f"publish: {publish!r} is unknown; use one of: {', '.join(PUBLISH)}")
+    problems = folder_problems(target) + _word_problems(title, author, publish)
     files = _files(texts, problems)
     if problems:
         raise InputError(problems)
     corpus = _read(files)
-    with _aside(target) as made:
+    alike = near_duplicates(corpus.raw)
+    with whole_folder(target) as made:
         _write_template(made, corpus, title or _title_of(target), author or "The author")
         _write_corpus(made / "data", corpus, publish)
         for name in DEFAULTS:
             _copy(default_file(name), made / "data" / name)
         write_wheel(made / "wheels")
-    alike = near_duplicates(corpus.raw)
+        _write_constraints(made / "constraints.txt")
     return NewBook(
         target,
         corpus.works["work_id"].tolist(),
@@ -115,59 +122,69 @@ def new_book(
 # --- What is given ----------------------------------------------------------------------------
 
 
-def _target_problems(target: Path) -> list[str]:
-    if target.is_dir() and any(target.iterdir()):
-        return [f"{target}: the folder is not empty; name one that is not there yet"]
-    if target.exists() and not target.is_dir():
-        return [f"{target}: this is a file; name a folder that is not there yet"]
-    if not target.resolve().parent.is_dir():
-        return [f"{target}: there is no folder {target.resolve().parent}; make it first"]
-    return []
+def _word_problems(title: str, author: str, publish: str) -> list[str]:
+    problems = [
+        f"{name}: it has a line end; write it in one line"
+        for name, text in (("title", title), ("author", author))
+        if len(text.splitlines()) > 1
+    ]
+    if publish not in PUBLISH:
+        problems.append(f"publish: {publish!r} is unknown; use one of: {', '.join(PUBLISH)}")
+    return problems
 
 
-def _files(texts: Sequence[str | Path], problems: list[str]) -> list[Path]:
-    """Return the files that were named, and those of the folders that were."""
-    suffixes = (*PLAIN_SUFFIXES, PDF_SUFFIX)
+def _files(texts: Sequence[str | Path], problems: list[str]) -> dict[str, Path]:
+    """Return the files that were named, and those of the folders that were, by work."""
     files: list[Path] = []
     for path in map(Path, texts):
         if path.is_dir():
-            inside = sorted(f for f in path.iterdir() if f.suffix.lower() in suffixes)
-            files += inside
-            if not inside:
-                problems.append(f"{path}: no .txt, .md or .pdf file is in the folder")
+            files += text_files(path, problems)
         elif not path.is_file():
             problems.append(f"{path}: there is no such file")
-        elif path.suffix.lower() not in suffixes:
+        elif path.suffix.lower() not in (*PLAIN_SUFFIXES, PDF_SUFFIX):
             problems.append(f"{path}: only .txt, .md and .pdf files are read; save it as text")
         else:
             files.append(path)
-    by_name: dict[str, list[Path]] = {}
-    for file in files:
-        by_name.setdefault(_identifier(file.stem), []).append(file)
-    for same in by_name.values():
-        if len(same) > 1:
-            problems.append(
-                f"{listed([str(file) for file in same])}: one name for {number_word(len(same))} "
-                "texts; keep one, or rename them if the texts differ"
-            )
+    problems += same_names(files)
     if not problems and len(files) < 2:
         problems.append(f"{len(files)} text: a comparison needs two or more")
-    return files
+    return _named(files)
+
+
+def _named(files: Sequence[Path]) -> dict[str, Path]:
+    """Give each text a name that can stand in addresses and file names."""
+    named: dict[str, Path] = {}
+    for file in files:
+        base, number = _identifier(file.stem), 1
+        name = base
+        while name in named:
+            number += 1
+            name = f"{base}-{number}"
+        named[name] = file
+    return named
 
 
 def _identifier(stem: str) -> str:
-    """Make a name that can stand in addresses and file names."""
     plain = unicodedata.normalize("NFKD", stem.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "text"
     return f"{name}-text" if name in RESERVED else name
 
 
-def _read(files: Sequence[Path]) -> Corpus:
+def _read(files: Mapping[str, Path]) -> Corpus:
     """Read the texts under the names that they will have."""
-    with tempfile.TemporaryDirectory() as folder:
-        for file in files:
-            shutil.copy(file, Path(folder) / f"{_identifier(file.stem)}{file.suffix.lower()}")
-        return load_corpus(folder)
+    problems: list[str] = []
+    readable = set(without_unread_pdfs(list(files.values()), problems))
+    texts = {name: plain_text(file, problems) for name, file in files.items() if file in readable}
+    if problems:
+        raise InputError(problems)
+    corpus = corpus_from_texts({name: text for name, text in texts.items() if text is not None})
+    corpus.documents["extraction"] = [
+        "text layer of a PDF file" if file.suffix.lower() == PDF_SUFFIX else ""
+        for file in files.values()
+    ]
+    if problems := wordless(corpus, {name: file.name for name, file in files.items()}):
+        raise InputError(problems)
+    return corpus
 
 
 def _title_of(target: Path) -> str:
@@ -176,23 +193,6 @@ def _title_of(target: Path) -> str:
 
 
 # --- What is written --------------------------------------------------------------------------
-
-
-@contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    """Give a folder beside the target, which takes its place once all is in it."""
-    made = Path(
-        tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.resolve().parent)
-    )
-    try:
-        yield made
-        made.chmod(0o755)
-        if target.is_dir():
-            target.rmdir()
-        os.replace(made, target)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
 
 
 def _write_template(made: Path, corpus: Corpus, title: str, author: str) -> None:
@@ -247,6 +247,19 @@ def _write_corpus(data: Path, corpus: Corpus, publish: str) -> None:
     _write_table(data / "documents.csv", documents, DOCUMENT_COLUMNS)
 
 
+def _write_constraints(path: Path) -> None:
+    """Write which versions are installed here, so that the book is built with them later, too."""
+    versions = {
+        str(found.metadata["Name"]).lower(): found.version
+        for found in distributions()
+        # A version of this machine alone cannot be had elsewhere.
+        if found.metadata["Name"] and "+" not in found.version
+    }
+    versions.pop(DISTRIBUTION, None)
+    lines = [f"{name}=={number}\n" for name, number in sorted(versions.items())]
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
 def _write_figures(path: Path, corpus: Corpus) -> None:
     """Write the table of figures: a few for all works, a few for each."""
     rows: list[tuple[str, str, str, str]] = [
@@ -262,7 +275,12 @@ def _write_figures(path: Path, corpus: Corpus) -> None:
     ]
     rows += [
         ("phrases", "term-frequencies", "Terms of several words", ""),
-        ("value-shares", "value-concepts", "How many sentences of each text invoke a concept", ""),
+        (
+            "value-shares",
+            "value-concepts",
+            "How many sentences of each text invoke a concept",
+            "yes",
+        ),
     ]
     rows += [
         (f"{work}-problem-remedy", "problems-remedies", f"Problems and remedies in {label}", "yes")

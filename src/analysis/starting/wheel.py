@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import zipfile
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from analysis.defaults import DEFAULTS, default_file
@@ -17,6 +17,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 # The earliest date that a zip can hold: the same package gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
+_SUFFIXES = {
+    "", ".cff", ".css", ".csv", ".html", ".ipynb", ".js", ".md", ".py", ".pyi", ".svg", ".toml", ".typed", ".yml",
+}  # fmt: skip
 _TAGS = "Wheel-Version: 1.0\nGenerator: analysis\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -53,6 +56,7 @@ def write_wheel(folder: str | Path) -> Path:
     info = f"{stem}.dist-info"
     contents[f"{info}/METADATA"] = (installed.read_text("METADATA") or "").encode()
     contents[f"{info}/WHEEL"] = _TAGS.encode()
+    contents[f"{info}/licenses/LICENSE"] = _licence(installed)
     contents[f"{info}/RECORD"] = _record(contents, f"{info}/RECORD").encode()
     path = Path(folder) / f"{stem}-py3-none-any.whl"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,11 +64,16 @@ def write_wheel(folder: str | Path) -> Path:
     return path
 
 
+def _licence(installed: Distribution) -> bytes:
+    path = next(file for file in installed.files or () if file.name == "LICENSE")
+    return Path(str(path.locate())).read_bytes()
+
+
 def _modules() -> dict[str, bytes]:
     return {
         f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
         for path in sorted(PACKAGE.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix in _SUFFIXES and "__pycache__" not in path.parts
     }
 
 
