@@ -8,7 +8,7 @@ import pty
 import re
 import subprocess
 import sys
-import types
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -17,9 +17,13 @@ import pytest
 import analysis
 from analysis import InputError
 from analysis.cli import main
+from analysis.concepts import count_hits
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("check", "kwic", "keyness", "concepts", "suggest", "export")
+TUTORIAL = ROOT / "data" / "tutorial"
+READING = ("check", "kwic", "keyness", "concepts", "suggest", "export", "import-coding")
+"""Commands that read a folder."""
+COMMANDS = (*READING, "new")
 
 
 @pytest.fixture
@@ -109,6 +113,26 @@ def test_problems_of_labels_variants_and_patterns_come_together(data, capsys):
     assert "nowhere-s0001" in said
     assert "unheard of" in said
     assert "column source_id: 'nothing' is unknown" in said
+
+
+def test_rubbish_in_any_table_is_found(data, capsys):
+    broken = {
+        "coding/second/problems.csv": "coding/second/problems.csv, row 1",
+        "coding/cues.csv": "cues.csv, row 1",
+        "conjectures.csv": "conjectures.csv, row 1",
+        "figures.csv": "figures.csv, row 1",
+        "findings.toml": "findings.toml: not valid TOML",
+        "glossary.csv": "glossary.csv, row 1",
+    }
+    for name in broken:
+        (data / name).write_text("rubbish\nmore rubbish\n")
+    themes = data / "coding" / "themes.csv"
+    themes.write_text(themes.read_text() + "a b,A label,A definition,,\n")
+    _, err = said(capsys, "check", data, code=1)
+    for place in broken.values():
+        assert f"- {place}" in err
+    # Two codings share this list.
+    assert err.count("column theme: 'a b'; use letters") == 1
 
 
 def test_a_folder_of_plain_texts_is_checked(texts, capsys):
@@ -227,7 +251,32 @@ def test_keyness_of_one_text_is_refused_with_the_reason(texts, capsys):
 
 def test_an_unknown_target_is_wrong_use(texts, capsys):
     _, err = said(capsys, "keyness", texts, "--target", "cake", code=2)
-    assert "no words of cake; the groups with words are: bread, soup, tea" in plain(err)
+    assert "unknown work_id: cake; the corpus has bread, soup, tea" in plain(err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--reference", "cake"], "unknown work_id: cake"),
+        (["--target", "tea", "--reference", "tea"], "tea would be compared with itself"),
+        (
+            ["--reference", "tea", "--reference", "soup", "--reference", "bread"],
+            "every work is a --reference",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_wrong_use(texts, capsys, arguments, reason):
+    _, err = said(capsys, "keyness", texts, *arguments, code=2)
+    assert reason in plain(err)
+
+
+def test_a_fault_of_our_own_is_not_called_wrong_use(texts, monkeypatch):
+    def broken(*_, **__):
+        raise ValueError("a fault of our own")
+
+    monkeypatch.setattr("analysis.frequency.keyness", broken)
+    with pytest.raises(ValueError, match="a fault of our own"):
+        main(["keyness", str(texts)])
 
 
 # --- concepts -------------------------------------------------------------------------------
@@ -241,6 +290,26 @@ def test_concepts_are_counted_with_their_zeros(texts, food, capsys):
     assert (row["count"], row["sentences"], row["label"]) == (4, 3, "Bread")
     assert row["rate"] == pytest.approx(4 / row["size"] * 1000)
     assert (table.drop(("bread", "bread"))["count"] == 0).all()
+
+
+def test_counts_are_those_of_the_hits(food):
+    """Words of headings count; a concept twice in a sentence is one sentence with it."""
+    corpus = analysis.corpus_from_texts({
+        "a": "# Bread\n\nBread is good. Wine and wine.\n",
+        "b": "Nothing to eat.",
+    })  # fmt: skip
+    lexicon = analysis.load_lexicon(food)
+    table = count_hits(corpus, lexicon, analysis.find_concepts(corpus, lexicon))
+    assert table.columns.tolist() == [
+        "concept_id", "label", "work_id", "count", "lacking", "sentences", "size", "rate",
+    ]  # fmt: skip
+    assert table.drop(columns="rate").values.tolist() == [
+        ["bread", "Bread", "a", 2, 0, 2, 7],
+        ["bread", "Bread", "b", 0, 0, 0, 3],
+        ["wine", "Wine", "a", 2, 0, 1, 7],
+        ["wine", "Wine", "b", 0, 0, 0, 3],
+    ]  # fmt: skip
+    assert table["rate"].tolist() == pytest.approx([2000 / 7, 0, 2000 / 7, 0])
 
 
 def test_hits_are_listed(data, hits, capsys):
@@ -291,49 +360,143 @@ def test_suggest_shows_what_is_proposed_only(texts, capsys):
 
 def test_an_unknown_item_is_wrong_use(texts, capsys):
     _, err = said(capsys, "suggest", texts, "--item", "cake", code=2)
-    assert "item must be one of problem, remedy, not 'cake'" in plain(err)
+    assert "'cake' is not one of 'problem', 'remedy'" in plain(err)
 
 
 # --- export ---------------------------------------------------------------------------------
 
 
-def exchange_that(does):
-    """A stand-in for the package of formats."""
-    module = types.ModuleType("analysis.exchange")
-    module.export_all = does
-    return module
+def test_a_coding_goes_out_and_comes_back(tmp_path, capsys):
+    _, err = said(capsys, "export", TUTORIAL, tmp_path / "out")
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert {"works.bib", "tokens.conllu", "concepts.jsonld", "coding.qdpx"} <= set(written)
+    assert f"{len(written)} files written" in err
+    project, back = tmp_path / "out" / "coding.qdpx", tmp_path / "back"
+    _, err = said(capsys, "import-coding", TUTORIAL, project, back)
+    corpus = analysis.load_corpus(TUTORIAL)
+    ours, theirs = (analysis.load_coding(f, corpus) for f in (TUTORIAL / "coding", back))
+    pd.testing.assert_frame_equal(theirs.problems, ours.problems)
+    pd.testing.assert_frame_equal(theirs.remedies, ours.remedies)
+    assert f"{len(ours.problems)} problems, {len(ours.remedies)} remedies" in err
+    # A second time there is something already.
+    said(capsys, "export", TUTORIAL, tmp_path / "out", code=1)
+    said(capsys, "import-coding", TUTORIAL, project, back, code=1)
 
 
-def test_export_hands_over_all_that_the_folder_has(data, texts, tmp_path, monkeypatch, capsys):
-    calls = []
-    stand_in = exchange_that(lambda corpus, folder, **more: calls.append((corpus, folder, more)))
-    monkeypatch.setitem(sys.modules, "analysis.exchange", stand_in)
-    said(capsys, "export", data, tmp_path / "one")
-    said(capsys, "export", texts, tmp_path / "two")
-    (corpus, folder, more), (plain_corpus, _, nothing) = calls
-    assert (len(corpus.documents), folder) == (5, tmp_path / "one")
-    assert len(more["lexicon"].concepts) > 0
-    assert len(more["coding"].problems) > 0
-    assert len(plain_corpus.works) == 3
-    assert nothing == {"lexicon": None, "coding": None}
+def test_plain_texts_are_exported_without_lexicon_and_coding(texts, tmp_path, capsys):
+    said(capsys, "export", texts, tmp_path / "out")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["tokens.conllu", "works.bib", "works.json"]
+
+
+def test_what_is_left_out_without_networkx_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("analysis.exchange.bundle._has_networkx", lambda: False)
+    _, err = said(capsys, "export", TUTORIAL, tmp_path / "out")
+    assert "left out: concepts.gexf, concepts.graphml, coding-codes.gexf" in err
+    assert 'pip install ".[exchange]"' in err
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    "error",
     [
-        (InputError(["out: the folder is not empty; name a new one"]), 1),
-        (ValueError("out: the folder is not empty; name a new one"), 2),
-        (FileExistsError(17, "the folder is not empty; name a new one", "out"), 1),
-        (ImportError("the folder is not empty; name a new one"), 1),
+        InputError(["out: the folder is not empty; name a new one"]),
+        FileExistsError(17, "the folder is not empty; name a new one", "out"),
+        ImportError("the folder is not empty; name a new one"),
     ],
 )
-def test_what_export_refuses_is_said(texts, tmp_path, monkeypatch, capsys, error, code):
-    def refuse(corpus, folder, **more):
+def test_what_export_refuses_is_said(texts, tmp_path, monkeypatch, capsys, error):
+    def refuse(*_, **__):
         raise error
 
-    monkeypatch.setitem(sys.modules, "analysis.exchange", exchange_that(refuse))
-    _, err = said(capsys, "export", texts, tmp_path / "out", code=code)
+    monkeypatch.setattr("analysis.exchange.bundle.export_all", refuse)
+    _, err = said(capsys, "export", texts, tmp_path / "out", code=1)
     assert "the folder is not empty; name a new one" in plain(err)
+
+
+def test_a_fault_of_export_is_not_called_wrong_use(texts, tmp_path, monkeypatch):
+    def broken(*_, **__):
+        raise ValueError("a fault of our own")
+
+    monkeypatch.setattr("analysis.exchange.bundle.export_all", broken)
+    with pytest.raises(ValueError, match="a fault of our own"):
+        main(["export", str(texts), str(tmp_path / "out")])
+
+
+# --- import-coding --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(texts, tmp_path):
+    """A project of another program, with one passage and a code whose place tells nothing."""
+    text = (texts / "tea.txt").read_text()
+    start = text.index("Nobody")
+    user, code, passage = (f"00000000-0000-0000-0000-{i:012}" for i in range(3))
+    xml = (
+        '<?xml version="1.0" encoding="utf-8"?><Project xmlns="urn:QDA-XML:project:1.0" name="p">'
+        f'<Users><User guid="{user}" name="Ada"/></Users>'
+        f'<CodeBook><Codes><Code guid="{code}" name="Tea talk" isCodable="true"/></Codes></CodeBook>'
+        f'<Sources><TextSource guid="{passage}" name="tea"><PlainTextContent>{text}'
+        f'</PlainTextContent><PlainTextSelection guid="{passage[:-1]}9" name="x" '
+        f'startPosition="{start}" endPosition="{len(text) - 1}"><Coding guid="{passage[:-1]}8" '
+        f'creatingUser="{user}"><CodeRef targetGUID="{code}"/></Coding></PlainTextSelection>'
+        "</TextSource></Sources></Project>"
+    )
+    path = tmp_path / "p.qdpx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("project.qde", xml)
+    return path
+
+
+def test_the_meaning_of_a_code_is_asked_for_and_taken(texts, project, tmp_path, capsys):
+    _, err = said(capsys, "import-coding", texts, project, tmp_path / "new", code=1)
+    assert "code 'Tea talk': it stands neither under Problems nor" in err
+    assert "--code 'Tea talk=theme'" in err
+    assert "codes={'Tea talk': 'theme'}" in err
+    arguments = ("--code", "Tea talk=theme", "--coder", "Ada")
+    _, err = said(capsys, "import-coding", texts, project, tmp_path / "new", *arguments)
+    assert "1 problem, 0 remedies, 0 links" in err
+    (row,) = rows_of((tmp_path / "new" / "problems.csv").read_text())
+    assert (row["theme"], row["quote"]) == ("tea-talk", "Nobody has a problem with tea.")
+    said(capsys, "import-coding", texts, project, tmp_path / "none", "--code", "Tea talk=")
+    assert rows_of((tmp_path / "none" / "problems.csv").read_text()) == []
+
+
+def test_an_unknown_coder_is_named(texts, project, tmp_path, capsys):
+    arguments = ("--code", "Tea talk=theme", "--coder", "Bob")
+    _, err = said(capsys, "import-coding", texts, project, tmp_path / "new", *arguments, code=1)
+    assert "there is no coder 'Bob'; it names Ada" in err
+
+
+@pytest.mark.parametrize("code", ["Tea talk", "=theme"])
+def test_a_code_without_a_meaning_is_wrong_use(texts, project, tmp_path, capsys, code):
+    arguments = (texts, project, tmp_path / "new", "--code", code)
+    _, err = said(capsys, "import-coding", *arguments, code=2)
+    assert "write NAME=COLUMN" in plain(err)
+
+
+# --- new ------------------------------------------------------------------------------------
+
+
+def test_a_new_book_holds_the_texts_and_is_sound(texts, tmp_path, capsys):
+    book = tmp_path / "book"
+    _, err = said(capsys, "new", book, texts, "--title", "Three meals", "--publish", "full")
+    assert "a book of 3 texts" in err
+    assert "Three meals" in (book / "_config.yml").read_text()
+    works = rows_of((book / "data" / "works.csv").read_text())
+    assert [row["work_id"] for row in works] == ["bread", "soup", "tea"]
+    assert {row["publish"] for row in works} == {"full"}
+    out, _ = said(capsys, "check", book / "data")
+    assert "sound (3 works, 3 documents" in out
+    _, err = said(capsys, "new", book, texts, code=1)
+    assert "not empty" in err
+
+
+def test_wrong_use_of_new_is_explained(texts, tmp_path, capsys):
+    _, err = said(capsys, "new", tmp_path / "book", texts / "cake.txt", code=2)
+    assert "does not exist" in plain(err)
+    _, err = said(capsys, "new", tmp_path / "book", texts, "--publish", "most", code=2)
+    assert "'most' is not one of 'none', 'passages', 'full'" in plain(err)
+    assert not (tmp_path / "book").exists()
 
 
 # --- Files and outputs ----------------------------------------------------------------------
@@ -370,9 +533,10 @@ def test_two_results_on_one_output_are_refused(texts, capsys):
     assert "only one of the two" in plain(err)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", READING)
 def test_a_missing_folder_is_wrong_use(command, tmp_path, capsys):
-    extra = {"kwic": ["word"], "export": [tmp_path / "out"]}.get(command, [])
+    out = tmp_path / "out"
+    extra = {"kwic": ["word"], "export": [out], "import-coding": [__file__, out]}.get(command, [])
     _, err = said(capsys, command, tmp_path / "nowhere", *extra, code=2)
     assert "does not exist" in plain(err)
 
@@ -470,3 +634,38 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(texts, arguments):
     os.close(far)
     assert ended.stderr == ""
     assert ended.returncode == 141
+
+
+@pytest.mark.parametrize("module", ["typer", "analysis.corpus", "analysis.reading"])
+def test_an_interruption_ends_the_program_quietly(texts, module):
+    """While the program itself is loaded, and while a command is at work."""
+    program = f"""
+import os, runpy, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("analysis", run_name="__main__", alter_sys=True)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "check", str(texts)],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_help_does_without_the_tables():
+    program = (
+        "import sys; from analysis.cli import main; code = main(['--help']); "
+        "sys.exit(code or 'pandas' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -288,6 +288,102 @@ def test_a_file_of_headings_only_has_no_running_sentence():
     assert corpus.sentences["text"].tolist() == ["One", "Two", "Three"]
 
 
+TABLE = "document_id,work_id,file,sha256,extraction,role,recipe\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "Keywords: laws; courts\n\nLaws bind people. They bind all.\n",
+            "its headings make it all",
+        ),
+        ("References\n\n[1] Hu, A. (2014). A book. Beijing.\n", "its headings make it all"),
+        ("# One\n\n## Two\n\n### Three\n", "no words but in headings"),
+        ("... -- ...\n", "no words but in headings"),
+    ],
+)
+def test_a_work_without_running_text_is_named(tmp_path, text, reason):
+    (tmp_path / "a.txt").write_text(text)
+    (tmp_path / "b.txt").write_text("A sound text.")
+    (problem,) = problems_of(tmp_path)
+    assert problem.startswith("a.txt: no running text; ")
+    assert reason in problem
+
+
+def test_an_outline_without_running_text_is_named(data):
+    folder = data / "tutorial"
+    content = b"Notes\n\nLaws bind people.\n"
+    (folder / "raw" / "aldermere.txt").write_bytes(content)
+    outline, documents = folder / "outline.csv", folder / "documents.csv"
+    rows = [r for r in outline.read_text().splitlines() if not r.startswith("aldermere,")]
+    outline.write_text("\n".join([*rows, "aldermere,1,,Notes,1,front,notes,line"]) + "\n")
+    table = pd.read_csv(documents, dtype=str)
+    own = table["document_id"] == "aldermere"
+    table.loc[own, "sha256"] = hashlib.sha256(content).hexdigest()
+    table.to_csv(documents, index=False)
+    (problem,) = problems_of(folder)
+    assert problem.startswith("aldermere.txt: no running text; its headings make it all front")
+    assert "write outline.csv" in problem
+
+
+def test_the_folder_of_a_book_is_no_folder_of_texts(data):
+    book = data.parent
+    (book / "README.md").write_text("How to build this book.")
+    (problem,) = problems_of(book)
+    assert problem == f"{book}: the texts are in {data}; name that folder"
+
+
+def test_a_data_folder_that_lost_its_documents_is_no_folder_of_texts(data):
+    (data / "documents.csv").unlink()
+    (problem,) = problems_of(data)
+    assert problem.startswith("documents.csv: the file is missing")
+
+
+def test_a_table_of_no_documents_is_named(data):
+    (data / "documents.csv").write_text(TABLE)
+    works = data / "works.csv"
+    works.write_text(works.read_text().splitlines()[0] + "\n")
+    for name in ("outline.csv", "repairs.csv"):
+        (data / name).write_text((data / name).read_text().splitlines()[0] + "\n")
+    assert problems_of(data) == ["documents.csv: it lists no text; add a row for each"]
+
+
+@pytest.mark.parametrize("way", ["../../secret.txt", "absolute", "link.txt"])
+def test_no_file_outside_the_folder_of_raw_texts_is_read(data, way):
+    secret = data.parent / "secret.txt"
+    secret.write_text("Nobody may read this.")
+    (data / "raw" / "link.txt").symlink_to(secret)
+    name = str(secret) if way == "absolute" else way
+    documents = data / "documents.csv"
+    documents.write_text(documents.read_text().replace("lian.txt", name))
+    (problem,) = problems_of(data)
+    assert problem.startswith(f"documents.csv, row 4, column file: {name!r} is outside raw/")
+
+
+@pytest.mark.parametrize("name", ["all", "pooled"])
+def test_the_words_for_all_works_are_no_names_of_works(data, tmp_path, name):
+    for table in ("works.csv", "documents.csv"):
+        path = data / table
+        path.write_text(path.read_text().replace("lian,", f"{name},"))
+    assert any(
+        p.startswith(f"works.csv, row 3, column work_id: {name!r} stands for the works together")
+        for p in problems_of(data)
+    )
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    (plain / f"{name}.txt").write_text("A sound text.")
+    (plain / f"{name}-text.txt").write_text("Another text.")
+    assert set(load_corpus(plain).works["work_id"]) == {f"{name}-text", f"{name}-text-2"}
+
+
+def test_no_two_of_many_works_are_drawn_alike():
+    works = corpus_from_texts({f"w{i}": "Laws are good." for i in range(36)}).works
+    assert not works.duplicated(["colour", "shape"]).any()
+    assert not works.head(6).duplicated("colour").any()
+    assert not works.head(6).duplicated("shape").any()
+
+
 def test_the_recipe_auto_can_be_named_in_the_table(data):
     documents = data / "documents.csv"
     documents.write_text(documents.read_text().replace("paragraph-lines-footnotes", "auto"))

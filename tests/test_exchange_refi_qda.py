@@ -419,7 +419,7 @@ def test_half_a_word_is_widened_and_moves_nothing_else(writer, hills, tmp_path):
     [TEXT.replace("\n", "\n\n  "), TEXT.replace(" ", "\u00a0"), "A title of the program\n" + TEXT],
     ids=["other white space", "no-break spaces", "more text"],
 )
-def test_source_whose_partwas_changed_is_placed_by_its_words(text, hills, tmp_path):
+def test_source_whose_text_was_changed_is_placed_by_its_words(text, hills, tmp_path):
     writer = Writer(TREE, text)
     words = ROADS.replace(" ", "\u00a0") if "\u00a0" in text else ROADS
     writer.code(words, "Poor upkeep")
@@ -524,7 +524,7 @@ def test_two_passages_with_one_id_are_named(writer, hills, tmp_path):
     assert "two passages begin with [a-p01]" in found
 
 
-def test_source_that_is_no_partof_the_corpus_is_named(tmp_path, hills):
+def test_source_that_is_no_text_of_the_corpus_is_named(tmp_path, hills):
     writer = Writer(TREE, "Another text altogether, of boats.", name="boats")
     writer.code("Another text", "Poor upkeep")
     (found,) = problems_of(writer.save(tmp_path / "p.qdpx"), hills)
@@ -552,7 +552,7 @@ def test_passage_in_the_second_extraction_is_named(corpus, tmp_path):
         ('richTextPath="internal://0ab.docx"', "it has no plain text"),
     ],
 )
-def test_source_without_its_partis_named(writer, hills, tmp_path, source, said):
+def test_source_without_its_text_is_named(writer, hills, tmp_path, source, said):
     writer.code(ROADS, "Poor upkeep")
     path = zipped(tmp_path / "p.qdpx", {"project.qde": writer.xml(source), "sources/0ab.txt": TEXT})
     assert said in problems_of(path, hills)[0]
@@ -565,7 +565,7 @@ def test_text_that_is_not_utf8_is_named(writer, hills, tmp_path):
     )
 
 
-def test_passage_beyond_the_partis_named(writer, hills, tmp_path):
+def test_passage_beyond_the_text_is_named(writer, hills, tmp_path):
     writer.code(ROADS, "Poor upkeep", shift=(900, 900))
     assert "its words are not found" in problems_of(writer.save(tmp_path / "p.qdpx"), hills)[0]
 

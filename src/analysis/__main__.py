@@ -2,6 +2,14 @@
 
 import sys
 
-from analysis.cli import main
+INTERRUPTED = 130
+"""What a shell reports of a program that Ctrl-C ends."""
 
-sys.exit(main())
+try:
+    # Inside, because modules are loaded here, which takes time enough for an interruption.
+    from analysis.cli import main
+
+    code = main()
+except KeyboardInterrupt:
+    code = INTERRUPTED
+sys.exit(code)

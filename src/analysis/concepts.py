@@ -293,6 +293,52 @@ def find_concepts(corpus: Corpus, lexicon: Lexicon) -> pd.DataFrame:
     return table[HIT_COLUMNS]
 
 
+def count_hits(corpus: Corpus, lexicon: Lexicon, hits: pd.DataFrame) -> pd.DataFrame:
+    """Count how often each work invokes each concept, the works that never do included.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts that were searched; all their words are the size of a work.
+    lexicon : Lexicon
+        Its concepts, each of which has a row for each work.
+    hits : pandas.DataFrame
+        From `find_concepts`, of the same texts and lexicon.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``concept_id, label, work_id``; ``count`` (places); ``lacking`` (those where the
+        concept is said to be missing or weak); ``sentences`` (with the concept); ``size``
+        (words of the work); ``rate`` (places per 1,000 words, NaN for a work without
+        words). In the order of the lexicon, then of the works.
+
+    Examples
+    --------
+    >>> import analysis
+    >>> from analysis.concepts import count_hits
+    >>> corpus = analysis.load_corpus("data/tutorial")
+    >>> lexicon = analysis.load_lexicon("data/tutorial/lexicon")
+    >>> counts = count_hits(corpus, lexicon, analysis.find_concepts(corpus, lexicon))
+    >>> len(counts) == len(lexicon.concepts) * len(corpus.works)
+    True
+    """
+    works, ids = corpus.works["work_id"], lexicon.concepts["concept_id"]
+    index = pd.MultiIndex.from_product([ids, works], names=["concept_id", "work_id"])
+    # Keys may be categories, whose combinations without any hit would be counted as well.
+    plain = hits.astype({"concept_id": object, "work_id": object, "sentence_id": object})
+    counts = plain.groupby(["concept_id", "work_id"]).agg(
+        count=("matched", "size"), lacking=("lack", "sum"), sentences=("sentence_id", "nunique")
+    )
+    table = counts.reindex(index, fill_value=0).astype(int).reset_index()
+    sizes = corpus.words()["work_id"].astype(object).value_counts()
+    table["size"] = table["work_id"].map(sizes).fillna(0).astype(int)
+    table["rate"] = table["count"] / table["size"].where(table["size"] > 0) * 1000
+    labels = dict(zip(ids, lexicon.concepts["label"], strict=True))
+    table.insert(1, "label", table["concept_id"].map(labels))
+    return table
+
+
 def find_pattern(corpus: Corpus, pattern: str, form: str = "surface") -> pd.DataFrame:
     """Find one pattern in the texts, as `find_concepts` does.
 

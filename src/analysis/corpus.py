@@ -1,4 +1,4 @@
-"""The corpus: five documents of four works, read into tidy tables."""
+"""The corpus: works in one document or several, read into tidy tables."""
 
 from __future__ import annotations
 
@@ -400,7 +400,8 @@ def load_corpus(folder: str | Path | None = None, watch: Watch | None = None) ->
         With every problem found: a missing file or column, a changed checksum, a file
         that is empty, binary or not UTF-8, an unknown recipe or step, a heading or
         repair that is not found, two plain texts of one name, a PDF file that is broken,
-        encrypted or without a text layer. Each names file, row and column.
+        encrypted or without a text layer, a primary document without running text, a file
+        outside ``raw/``. Each names file, row and column.
     FileNotFoundError
         If no folder is given and there is none from the working directory upwards.
 
@@ -447,7 +448,30 @@ def load_corpus(folder: str | Path | None = None, watch: Watch | None = None) ->
         chosen.append(recipe.about)
     if problems:
         raise InputError(problems)
-    return _assemble(folder, works, documents.assign(chosen=chosen), readings, watch or _unwatched)
+    documents = documents.assign(chosen=chosen)
+    return _with_words(_assemble(folder, works, documents, readings, watch or _unwatched))
+
+
+def _with_words(corpus: Corpus) -> Corpus:
+    """Return the corpus, or say which works have nothing that could be counted."""
+    words = corpus.words()
+    running = set(corpus.sections.loc[corpus.sections["kind"].isin(BODY_KINDS), "section_id"])
+    in_text = words[~words["is_heading"]]
+    with_text = set(in_text["document_id"])
+    with_running = set(in_text.loc[in_text["section_id"].isin(running), "document_id"])
+    problems = []
+    for document in corpus.documents[corpus.documents["role"] == "primary"].itertuples():
+        if document.document_id not in with_text:
+            problems.append(f"{document.file}: no running text; there are no words but in headings")
+        elif document.document_id not in with_running:
+            problems.append(
+                f"{document.file}: no running text; its headings make it all front matter, notes "
+                "or references; write outline.csv, or put a heading such as Introduction where "
+                "the running text begins"
+            )
+    if problems:
+        raise InputError(problems)
+    return corpus
 
 
 def _unwatched(things: Sequence[Any], what: str) -> Iterable[Any]:
@@ -497,7 +521,8 @@ def _corpus_of(readings: dict[str, Reading], folder: Path, watch: Watch) -> Corp
     works = pd.DataFrame(empty | {
         "work_id": names, "label": names, "short_label": names, "publish": ["none"] * len(names),
         "colour": [_COLOURS[i % len(_COLOURS)] for i in range(len(names))],
-        "shape": [_SHAPES[i % len(_SHAPES)] for i in range(len(names))],
+        # Shifted in each round of colours, so that the seventh work is not drawn like the first.
+        "shape": [_SHAPES[(i + i // len(_COLOURS)) % len(_SHAPES)] for i in range(len(names))],
     })  # fmt: skip
     documents = pd.DataFrame({
         "document_id": names, "work_id": names, "file": blank,
@@ -522,7 +547,9 @@ PDF_SUFFIX = ".pdf"
 
 def _load_plain_texts(folder: Path, watch: Watch) -> Corpus:
     """Read a folder that holds nothing but texts."""
-    problems: list[str] = []
+    problems = _lost_tables(folder)
+    if problems:
+        raise InputError(problems)
     files = text_files(folder, problems)
     texts: dict[str, str] = {}
     for file in watch(without_unread_pdfs(files, problems), "reading files"):
@@ -541,7 +568,19 @@ def _load_plain_texts(folder: Path, watch: Watch) -> Corpus:
     corpus.documents["extraction"] = [
         "text layer of a PDF file" if _is_pdf(file) else "" for file in files
     ]
-    return corpus
+    return _with_words(corpus)
+
+
+def _lost_tables(folder: Path) -> list[str]:
+    """Say what a folder is that holds more than texts; its notes would be read as works."""
+    if (folder / "data" / "documents.csv").is_file():
+        return [f"{folder}: the texts are in {folder / 'data'}; name that folder"]
+    if (folder / "works.csv").is_file():
+        return [
+            f"documents.csv: the file is missing; {folder} has works.csv, so that it is a data "
+            "folder; put the table back, or remove works.csv from a folder of plain texts"
+        ]
+    return []
 
 
 def text_files(folder: Path, problems: list[str]) -> list[Path]:
@@ -624,6 +663,8 @@ def _identifier(stem: str, taken: Mapping[str, str]) -> str:
     # Some systems write an accent as a sign of its own, which is no letter.
     stem = unicodedata.normalize("NFC", stem)
     base = re.sub(r"[^\w]+", "-", stem.lower()).strip("-_") or "text"
+    if base in RESERVED:
+        base = f"{base}-text"
     name, number = base, 1
     while name in taken:
         number += 1
@@ -682,9 +723,17 @@ def _read_records(folder: Path, problems: list[str]) -> tuple[pd.DataFrame, pd.D
                 problems.append(
                     f"{name}, row {row}, column {column}: {value!r} may hold letters, digits and - only"
                 )
+    for row, value in zip(works["row"], works["work_id"], strict=True):
+        if value in RESERVED:
+            problems.append(
+                f"works.csv, row {row}, column work_id: {value!r} stands for the works together; "
+                "rename the work"
+            )
     works = works.assign(**{c: "" for c in WORK_DETAILS if c not in works})
     works["short_label"] = works["short_label"].where(works["short_label"] != "", works["label"])
     documents = documents.assign(**{c: "" for c in DOCUMENT_DETAILS if c not in documents})
+    if documents.empty and not problems:
+        problems.append("documents.csv: it lists no text; add a row for each")
     primaries = documents[documents["role"] == "primary"]["work_id"].value_counts()
     for row, work in zip(works["row"], works["work_id"], strict=True):
         if primaries.get(work, 0) != 1:
@@ -749,6 +798,12 @@ def _read_raw(folder: Path, documents: pd.DataFrame, problems: list[str]) -> dic
     for document in documents.itertuples():
         place = f"documents.csv, row {document.row}, column"
         path = folder / "raw" / document.file
+        if not path.resolve().is_relative_to((folder / "raw").resolve()):
+            problems.append(
+                f"{place} file: {document.file!r} is outside raw/; put the text in raw/ and give "
+                "its name there"
+            )
+            continue
         if not path.is_file():
             problems.append(
                 f"{place} file: raw/{document.file} is missing; put it back or correct the name"

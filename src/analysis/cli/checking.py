@@ -1,12 +1,12 @@
-"""Checking all that a folder holds: texts, lexicon, labels, coding, suspected variants."""
+"""Checking all that a folder holds: texts, lexicon, codings, tables of the book."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-
-from analysis.tables import InputError
 
 if TYPE_CHECKING:
     from analysis.corpus import Corpus
@@ -33,6 +33,7 @@ def problems_of(folder: Path, load: Callable[[], Corpus]) -> tuple[Corpus | None
     """
     problems: list[str] = []
     corpus = _tried(problems, load)
+    _check_tables(folder, problems)
     _check_lexicon(folder / "lexicon", corpus, problems)
     if corpus is not None:
         _check_judgements(folder, corpus, problems)
@@ -41,11 +42,40 @@ def problems_of(folder: Path, load: Callable[[], Corpus]) -> tuple[Corpus | None
 
 def _tried(problems: list[str], load: Callable[[], T]) -> T | None:
     """Return what is loaded, or note why it cannot be."""
+    from analysis.tables import InputError
+
     try:
         return load()
     except InputError as error:
         problems += error.problems
         return None
+
+
+def _check_tables(folder: Path, problems: list[str]) -> None:
+    """Check what can be read without the texts, as far as it is there."""
+    import analysis
+
+    for path in (folder / "cues.csv", folder / "coding" / "cues.csv"):
+        if path.is_file():
+            _check_cues(path, problems)
+    if (folder / "glossary.csv").is_file():
+        _tried(problems, lambda: analysis.load_glossary(folder))
+    if (folder / "findings.toml").is_file():
+        _tried(problems, lambda: analysis.load_claims(folder))
+    if (folder / "figures.csv").is_file():
+        _check_figures(folder, problems)
+
+
+def _check_cues(path: Path, problems: list[str]) -> None:
+    from analysis.coding.suggestion import load_cues
+
+    _tried(problems, lambda: load_cues(path))
+
+
+def _check_figures(folder: Path, problems: list[str]) -> None:
+    from analysis.figures import load_figures  # with altair, which plain texts do without
+
+    _tried(problems, lambda: load_figures(folder))
 
 
 def _check_lexicon(folder: Path, corpus: Corpus | None, problems: list[str]) -> None:
@@ -70,11 +100,34 @@ def _check_lexicon(folder: Path, corpus: Corpus | None, problems: list[str]) -> 
 
 
 def _check_judgements(folder: Path, corpus: Corpus, problems: list[str]) -> None:
-    """Check the coding and the suspected translation variants, if there are any."""
-    from analysis.coding import load_coding
+    """Check what somebody judged of the texts, as far as it is there."""
+    from analysis.glossary import load_conjectures
     from analysis.translations import load_translations
 
     if (folder / "coding").is_dir():
-        _tried(problems, lambda: load_coding(folder / "coding", corpus))
+        _check_codings(folder / "coding", corpus, problems)
     if (folder / "translations").is_dir():
         _tried(problems, lambda: load_translations(corpus, folder / "translations"))
+    if (folder / "conjectures.csv").is_file():
+        _tried(problems, lambda: load_conjectures(corpus, folder))
+
+
+def _check_codings(folder: Path, corpus: Corpus, problems: list[str]) -> None:
+    """Check the coding of a folder and the further ones below it; say of those which it is."""
+    from analysis.coding import load_coding
+
+    _tried(problems, lambda: load_coding(folder, corpus))
+    for other in sorted(path.parent for path in folder.glob("*/problems.csv")):
+        found: list[str] = []
+        _tried(found, partial(load_coding, other, corpus))
+        problems += [
+            f"{folder.name}/{other.name}/{problem}"
+            for problem in found
+            if not _is_shared(problem, folder, other)
+        ]
+
+
+def _is_shared(problem: str, folder: Path, other: Path) -> bool:
+    """Tell whether a problem is of a list that a second coding takes from the first."""
+    name = re.split("[,:]", problem)[0]
+    return (folder / name).exists() and not (other / name).exists()

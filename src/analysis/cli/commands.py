@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import pandas as pd
 import typer
 
 from analysis.cli.checking import problems_of
@@ -23,15 +22,16 @@ from analysis.cli.output import (
     report,
     standard_output,
 )
-from analysis.tables import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.coding import Coding
     from analysis.concepts import Lexicon
     from analysis.corpus import Corpus
 
 PROGRAM = "python -m analysis"
-SOUND, PROBLEMS, WRONG_USE = 0, 1, 2
+SOUND, PROBLEMS = 0, 1
 
 FIRST = 20
 """So many rows of a long result are shown where no number is asked for."""
@@ -103,7 +103,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(args=None if arguments is None else list(arguments), prog_name=PROGRAM)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else SOUND
-    except InputError as error:
+    except ValueError as error:
+        from analysis.tables import InputError  # with pandas, which --help does without
+
+        if not isinstance(error, InputError):
+            raise
         report(error.problems)
     except ImportError as error:
         note(str(error))
@@ -155,8 +159,8 @@ def _program(
 def check(folder: Folder) -> None:
     """Is everything in a folder sound? Print every problem with its place.
 
-    Looked at are the texts, and as far as there are any: lexicon, labels, coding, suspected
-    translation variants. Nothing is changed.
+    Looked at are the texts, and as far as there are any: lexicon, labels, codings, cues,
+    suspected translation variants, conjectures, glossary, figures, claims. Nothing is changed.
 
     Examples:
 
@@ -279,8 +283,8 @@ def keyness(
     from analysis.frequency import keyness as compare
 
     corpus = _read(folder)
-    _refuse_comparison(folder, corpus, target)
-    with _wrong_use(), busy("comparing"):
+    _refuse_comparison(folder, corpus, target, reference or [])
+    with busy("comparing"):
         whole = distinguish(
             compare(corpus.body().tokens, target, reference or None, resamples=resamples)
         )
@@ -320,18 +324,19 @@ def concepts(
         size       words of the text; rate: places per 1,000 words
         stance     with --hits: advocated, described, criticised or reported
     """
-    from analysis.concepts import find_concepts
+    from analysis.concepts import count_hits, find_concepts
 
     known = _lexicon(lexicon or folder / "lexicon")
     corpus = _read(folder)
-    with _wrong_use(), busy("finding concepts"):
+    with _wrong_use():
         body = corpus.body().select(works=work or None)
+    with busy("finding concepts"):
         places = find_concepts(body, known)
     if hits:
         columns = ["concept_id", "work_id", "matched", "stance", "lack", "sentence_id"]
         deliver(places, places[columns], f"Concepts: {_number(places, 'place')}", csv, json)
     else:
-        counts = _concept_counts(body, known, places)
+        counts = count_hits(body, known, places)
         deliver(counts, counts, "Concepts per 1,000 words", csv, json)
 
 
@@ -339,7 +344,7 @@ def concepts(
 def suggest(
     folder: Folder,
     item: Annotated[
-        str | None, typer.Option(metavar="problem|remedy", help="Which of the two; else both.")
+        Literal["problem", "remedy"] | None, typer.Option(help="Which of the two; else both.")
     ] = None,
     top: Annotated[
         int | None,
@@ -377,7 +382,7 @@ def suggest(
     corpus = _read(folder)
     cues = _cues(folder)
     coding = None if cues_only else _coding(folder, corpus)
-    with _wrong_use(), busy("ranking sentences"):
+    with busy("ranking sentences"):
         table = rank(corpus, coding, item, top, cues=cues)
     likely = _first(table[table["proposed"]], ["work_id", "item"], top or FIRST)
     shown = likely[["work_id", "item", "rank", "score", "cues", "text", "sentence_id"]]
@@ -402,15 +407,21 @@ def export(
 
         python -m analysis export data exported
     """
-    from analysis.exchange import export_all
+    from analysis.exchange.bundle import export_all, networks_left_out
 
     corpus = _read(folder)
     own = lexicon or folder / "lexicon"
     known = _lexicon(own) if own.is_dir() else None
     coding = _coding(folder, corpus)
-    with _wrong_use(), busy("writing"):
-        export_all(corpus, out, lexicon=known, coding=coding)
-    note(f"{out}: written")
+    with busy("writing"):
+        files = export_all(corpus, out, lexicon=known, coding=coding)
+    note(f"{out}: {_number(files, 'file')} written")
+    left_out = networks_left_out(known, coding)
+    if left_out:
+        note(
+            f"left out: {', '.join(left_out)}; networks need the package networkx, install it "
+            'with: pip install ".[exchange]"'
+        )
 
 
 @app.command("import-coding")
@@ -430,26 +441,40 @@ def import_coding(
         Path,
         typer.Argument(metavar="OUT", show_default=False, help="The folder of the new coding."),
     ],
+    code: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COLUMN",
+            help="What a code means: problem, remedy, theme, level, instrument, actor, voice or "
+            "stance; nothing after = leaves the code out. May be given more than once.",
+        ),
+    ] = None,
+    coder: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Take only what this user coded; else all users."),
+    ] = None,
 ) -> None:
     """Read a coding that was made in another program, and write it as tables.
 
     FOLDER is the data folder with the texts that were coded. Codes must stand below codes
-    named Problems and Remedies, or be named as the columns of the tables; what the project
-    does not say stays blank, for you to fill in.
+    named Problems and Remedies, or be named as the columns of the tables, or be given by
+    --code; what the project does not say stays blank, for you to fill in.
 
     Examples:
 
         python -m analysis import-coding data coded.qdpx data/coding/second
+        python -m analysis import-coding data coded.qdpx new --code "Upkeep=theme" --code "Nice="
     """
     from analysis.exchange import read_refi_qda, write_coding
 
+    meanings = _meanings(code or [])
     corpus = _read(folder)
-    with _wrong_use(), busy("reading the project"):
-        coding = read_refi_qda(project, corpus)
+    with busy("reading the project"):
+        coding = read_refi_qda(project, corpus, meanings, coder)
         write_coding(coding, out)
     note(
-        f"{out}: {len(coding.problems)} problems, {len(coding.remedies)} remedies, "
-        f"{len(coding.links)} links"
+        f"{out}: {_number(coding.problems, 'problem')}, "
+        f"{_number(coding.remedies, 'remedy', 'remedies')}, {_number(coding.links, 'link')}"
     )
 
 
@@ -462,6 +487,7 @@ def new(
         list[Path],
         typer.Argument(
             metavar="TEXT...",
+            exists=True,
             show_default=False,
             help="Text files (.txt, .md), PDF files, or folders of them; two texts or more.",
         ),
@@ -469,7 +495,7 @@ def new(
     title: Annotated[str, typer.Option(help="Title of the book; else the name of FOLDER.")] = "",
     author: Annotated[str, typer.Option(help="Who makes the book.")] = "",
     publish: Annotated[
-        str,
+        Literal["none", "passages", "full"],
         typer.Option(
             help="How far the book may quote the texts: none (counts only), passages, or full. "
             "Each work has its own cell in works.csv, to be changed later."
@@ -489,7 +515,7 @@ def new(
     """
     from analysis.starting import new_book
 
-    with _wrong_use(), busy("reading the texts"):
+    with busy("reading the texts"):
         made = new_book(folder, texts, title, author, publish)
     for first, second, share in made.alike:
         note(
@@ -511,6 +537,7 @@ def _read(folder: Path) -> Corpus:
 
 def _lexicon(folder: Path) -> Lexicon:
     from analysis.concepts import load_lexicon
+    from analysis.tables import InputError
 
     if not folder.is_dir():
         raise InputError([
@@ -533,6 +560,7 @@ def _coding(folder: Path, corpus: Corpus) -> Coding | None:
 def _cues(folder: Path) -> pd.DataFrame:
     """Return the cues of a folder, or those of the package."""
     from analysis.coding.suggestion import load_cues
+    from analysis.tables import InputError
 
     for own in (folder / "coding" / "cues.csv", folder / "cues.csv"):
         if own.is_file():
@@ -561,10 +589,28 @@ def _sections(corpus: Corpus, wanted: Sequence[str] | None) -> set[str]:
     return set(table.loc[table["kind"].isin(named) | table["section_id"].isin(named), "section_id"])
 
 
+def _meanings(given: Sequence[str]) -> dict[str, str]:
+    """Return what codes mean by their names; a name may hold = itself."""
+    meanings = {}
+    for one in given:
+        name, equals, column = one.rpartition("=")
+        if not equals or not name:
+            raise typer.BadParameter(
+                f"--code {printable(one)}: write NAME=COLUMN, such as Upkeep=theme"
+            )
+        meanings[name] = column.strip()
+    return meanings
+
+
 # --- Answers --------------------------------------------------------------------------------
 
 
-def _refuse_comparison(folder: Path, corpus: Corpus, target: str | None) -> None:
+def _refuse_comparison(
+    folder: Path, corpus: Corpus, target: str | None, reference: Sequence[str]
+) -> None:
+    """Refuse what cannot be compared: works that are not there, a work with itself."""
+    from analysis.tables import InputError
+
     works = len(corpus.works)
     if works < 2:
         raise InputError([
@@ -574,23 +620,12 @@ def _refuse_comparison(folder: Path, corpus: Corpus, target: str | None) -> None
         raise typer.BadParameter(
             f"there are {works} works; name the one to compare with all others by --target ID"
         )
-
-
-def _concept_counts(body: Corpus, lexicon: Lexicon, places: pd.DataFrame) -> pd.DataFrame:
-    """Count places per concept and work, with rows of zeros where there are none."""
-    works, ids = body.works["work_id"], lexicon.concepts["concept_id"]
-    index = pd.MultiIndex.from_product([ids, works], names=["concept_id", "work_id"])
-    text = places.astype({"concept_id": object, "work_id": object, "sentence_id": object})
-    counts = text.groupby(["concept_id", "work_id"]).agg(
-        count=("matched", "size"), lacking=("lack", "sum"), sentences=("sentence_id", "nunique")
-    )
-    table = counts.reindex(index, fill_value=0).astype(int).reset_index()
-    sizes = body.words()["work_id"].astype(object).value_counts()
-    table["size"] = table["work_id"].map(sizes).fillna(0).astype(int)
-    table["rate"] = table["count"] / table["size"].where(table["size"] > 0) * 1000
-    labels = dict(zip(ids, lexicon.concepts["label"], strict=True))
-    table.insert(1, "label", table["concept_id"].map(labels))
-    return table
+    with _wrong_use():
+        corpus.select(works={*reference, *([] if target is None else [target])})
+    if target in reference:
+        raise typer.BadParameter(f"{target} would be compared with itself: leave it out")
+    if set(corpus.works["work_id"]) <= set(reference):
+        raise typer.BadParameter("every work is a --reference; leave out the one to look at")
 
 
 def _first(table: pd.DataFrame, keys: list[str], rows: int | None) -> pd.DataFrame:
@@ -600,13 +635,18 @@ def _first(table: pd.DataFrame, keys: list[str], rows: int | None) -> pd.DataFra
     return table.groupby(keys, sort=False, observed=True).head(rows).reset_index(drop=True)
 
 
-def _number(table: Any, thing: str) -> str:
-    return f"{len(table):,} {thing}{'' if len(table) == 1 else 's'}"
+def _number(table: Any, thing: str, things: str = "") -> str:
+    return f"{len(table):,} {thing if len(table) == 1 else things or f'{thing}s'}"
 
 
 @contextmanager
 def _wrong_use() -> Iterator[None]:
-    """Say what a public function refuses to be asked, as the fault of the command."""
+    """Say what a public function refuses to be asked, as the fault of the command.
+
+    It stands around the check of arguments only: elsewhere it would hide faults of our own.
+    """
+    from analysis.tables import InputError
+
     try:
         yield
     except InputError:

@@ -15,15 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import typer
 
-from analysis.corpus import Watch
-from analysis.tables import InputError, write_whole
-
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
     from rich.table import Table
+
+    from analysis.corpus import Watch
 
 PIPE_CLOSED = 141
 """What a shell reports of a program that a closed pipe ends."""
@@ -134,6 +133,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> print(csv_text(pd.DataFrame({"text": ["=1+1", "plain"], "n": [-1, 2]})), end="")
     text,n
     '=1+1,-1
@@ -169,6 +169,7 @@ def json_text(table: pd.DataFrame) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> print(json_text(pd.DataFrame({"term": ["tax"], "high": [float("inf")]})), end="")
     [
     {"term": "tax", "high": "INF"}
@@ -198,6 +199,8 @@ def _json_value(value: Any) -> Any:
 
 def _write(text: str, path: Path) -> None:
     if str(path) != "-":
+        from analysis.tables import write_whole
+
         write_whole(path, text.encode("utf-8", "replace"))
         return
     if sys.stdout.isatty():
@@ -216,6 +219,7 @@ def _cell(value: Any) -> str:
 
 
 def _grid(shown: pd.DataFrame, title: str) -> Table:
+    import pandas as pd
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -256,6 +260,10 @@ def report(problems: Sequence[str]) -> None:
         As `InputError` has them: the place, a colon, what is wrong. On a terminal they are a
         table; else one line each.
     """
+    import pandas as pd
+
+    from analysis.tables import InputError
+
     if not sys.stderr.isatty():
         lines = str(InputError(problems)).split("\n") if problems else []
         sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))

@@ -60,7 +60,7 @@ def export_all(
         ``concepts.graphml, concepts.gexf``; with a coding ``coding.qdpx``,
         ``coding.jsonld``, ``coding-codes.graphml, coding-codes.gexf`` and
         ``coding-items.graphml, coding-items.gexf``. Networks are left out where networkx
-        is not installed (``pip install ".[exchange]"``).
+        is not installed (``pip install ".[exchange]"``): `networks_left_out` names them.
 
     Raises
     ------
@@ -80,6 +80,33 @@ def export_all(
         if coding is not None:
             _write_coding(corpus, coding, unfinished)
     return sorted(folder.iterdir())
+
+
+def networks_left_out(lexicon: Lexicon | None, coding: Coding | None) -> list[str]:
+    """Return which files `export_all` leaves out because networkx is not installed.
+
+    Parameters
+    ----------
+    lexicon : Lexicon, optional
+        As for `export_all`.
+    coding : Coding, optional
+        As for `export_all`.
+
+    Returns
+    -------
+    list of str
+        Names of files; empty if networkx is there, or nothing to make a network of.
+
+    Examples
+    --------
+    >>> networks_left_out(None, None)
+    []
+    """
+    if _has_networkx():
+        return []
+    names = ["concepts"] if lexicon is not None else []
+    names += ["coding-codes", "coding-items"] if coding is not None else []
+    return [f"{name}.{ending}" for name in names for ending in ("gexf", "graphml")]
 
 
 def _write_concepts(corpus: Corpus, lexicon: Lexicon, folder: Path, draws: int, seed: int) -> None:

@@ -22,6 +22,7 @@ import bisect
 import io
 import itertools
 import re
+import shlex
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -343,8 +344,9 @@ def _meanings(
         elif code.guid in used and code.name not in given:
             problems.append(
                 f"{place}, code {code.name!r}: it stands neither under Problems nor under Remedies nor "
-                f"under a column such as Voice; move it there, or say codes={{{code.name!r}: 'theme'}}, "
-                f"or codes={{{code.name!r}: ''}} to leave it out"
+                f"under a column such as Voice; move it there, or say codes={{{code.name!r}: 'theme'}} "
+                f"(on the command line: --code {shlex.quote(code.name + '=theme')}), or "
+                f"codes={{{code.name!r}: ''}} (--code {shlex.quote(code.name + '=')}) to leave it out"
             )
     for lost in sorted(used - {code.guid for code in project.codes}):
         problems.append(f"{place}: a passage has the code {lost}, which is not in the codebook")

@@ -189,7 +189,8 @@ def interval_chart(table: pd.DataFrame, works: pd.DataFrame, measures: dict[str,
     Parameters
     ----------
     table : pandas.DataFrame
-        ``work_id`` and, for each measure *m*, the columns *m*, *m*``_low``, *m*``_high``.
+        ``work_id`` and, for each measure such as ``mattr``, the columns ``mattr``,
+        ``mattr_low`` and ``mattr_high``.
     works : pandas.DataFrame
         The table of works.
     measures : dict of str to str
