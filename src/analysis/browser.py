@@ -275,7 +275,7 @@ def _row(item: Any, names: _Names) -> str:
         cells.append(_mentioned(item, names))
     body = "".join(f'<td role="cell">{cell}</td>' for cell in cells)
     return (
-        f'<tr role="row" id="{anchor}"><th role="rowheader" scope="row">'
+        f'<tr role="row" id="{anchor}"><th role="rowheader">'
         f'<div><a href="#{anchor}">{_safe(item.item_id)}</a></div>'
         f"{_line('item', item.item, item.item.capitalize())}"
         f"{_line('work', item.work_id, names.works[item.work_id])}</th>"
