@@ -113,7 +113,11 @@ def value_chart(shares: pd.DataFrame, lexicon: Lexicon, works: pd.DataFrame) -> 
     )  # fmt: skip
     top = primary.loc[primary.groupby("work_id", sort=False)["share"].idxmax()]
     leads = "; ".join(f"{r.work}: {r.concept.lower()} {r.share:.0%}" for r in top.itertuples())
-    return alt.layer(intervals, *linked_marks(dots)).add_params(basis).properties(
+    # A layer without any mark would be a picture that says nothing.
+    has_panel = rows["panel"].notna()
+    linked, bare = linked_marks(dots)
+    marks = [linked] * bool(has_panel.any()) + [bare] * bool((~has_panel).any())
+    return alt.layer(intervals, *marks).add_params(basis).properties(
         width="container", height={"step": 9},
         description=f"Share of sentences that invoke each of {len(order)} values, per document, with stability "
         f"intervals; {' or '.join(bases)}. Highest: {leads}.",
