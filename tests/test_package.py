@@ -1,7 +1,10 @@
 """What importing the package costs, and the word lists it brings."""
 
+import importlib
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 import analysis
 from analysis.defaults import DEFAULTS, default_file
 
+ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("pandas", "numpy", "scipy", "nltk", "sklearn", "altair", "rich", "typer")
 
 
@@ -59,3 +63,21 @@ def test_unknown_word_list_is_refused():
 
 def test_package_is_typed():
     assert (Path(analysis.__file__).parent / "py.typed").is_file()
+
+
+def test_an_installed_package_carries_every_word_list():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert carried == {f"data/{name}": f"analysis/defaults/{name}" for name in DEFAULTS}
+
+
+@pytest.mark.parametrize(
+    "module", ["analysis", "analysis.measures", "analysis.figures", "analysis.charts",
+               "analysis.exchange", "analysis.starting"]
+)  # fmt: skip
+def test_every_public_name_stands_in_the_reference(module):
+    pages = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book/api").glob("*.md"))
+    described = set(re.findall(r"^\.\. auto\w+:: (\S+)$", pages, flags=re.MULTILINE))
+    public = {f"{module}.{name}" for name in importlib.import_module(module).__all__}
+    # The alias of several kinds of chart is no thing of its own.
+    assert public - described - {"analysis.figures.Figure"} == set()
