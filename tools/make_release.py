@@ -11,15 +11,13 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 from analysis.citation import read_citation
+from analysis.folders import zipped
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
-# The earliest date that a zip can hold: the same book gives the same bytes.
-DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def notes(changelog, version):
@@ -36,12 +34,9 @@ def notes(changelog, version):
 
 def zip_site(site, path):
     """Pack the built book; what it needs is inside, so that it can be read from a folder."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for file in sorted(p for p in site.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(f"{path.stem}/{file.relative_to(site).as_posix()}", DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, file.read_bytes())
+    files = sorted(file for file in site.rglob("*") if file.is_file())
+    names = (f"{path.stem}/{file.relative_to(site).as_posix()}" for file in files)
+    path.write_bytes(zipped({name: f.read_bytes() for name, f in zip(names, files, strict=True)}))
 
 
 def main(root=ROOT, site=SITE):

@@ -1,10 +1,12 @@
-"""Writing a folder whole: aside first, then renamed."""
+"""Writing a folder whole, aside first and then renamed; packing files the same way every time."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,3 +86,37 @@ def folder_problems(folder: str | Path) -> list[str]:
     if target.exists() and not target.is_dir():
         return [f"{folder}: this is a file; name a folder that is not there yet"]
     return []
+
+
+# The earliest date that a zip can hold.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def zipped(contents: Mapping[str, bytes]) -> bytes:
+    """Pack files into a zip that depends on nothing but them and their order.
+
+    Parameters
+    ----------
+    contents : mapping of str to bytes
+        Name in the zip to content.
+
+    Returns
+    -------
+    bytes
+        The same for the same files, whenever and wherever they are packed.
+
+    Examples
+    --------
+    >>> zipped({"a.txt": b"a"}) == zipped({"a.txt": b"a"})
+    True
+    """
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            # As if written under Unix, wherever it was: readable by all.
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, compresslevel=9)
+    return whole.getvalue()

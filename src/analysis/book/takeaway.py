@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import csv
 import html
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -32,6 +30,7 @@ from sphinx.util.osutil import relative_uri
 from analysis import citation
 from analysis.datapackage import LICENCES
 from analysis.figures.showing import FORMATS
+from analysis.folders import zipped
 from analysis.publishing import Silent, text_columns
 from analysis.tables import InputError, json_for_script, write_whole
 
@@ -55,8 +54,6 @@ LICENCE = LICENCES["CC-BY-4.0"]["path"].removesuffix("legalcode")
 CITE_PAGE = "book/cite"
 
 FIGURE_FORMATS = tuple(f".{ending}" for ending in FORMATS)
-# The earliest date that a zip can hold: the same files give the same bytes.
-DATE = (1980, 1, 1, 0, 0, 0)
 
 PACKAGE = "problems-and-remedies"
 DRAWING = "vl-convert-python"
@@ -399,16 +396,8 @@ def write_archive(path: Path, files: dict[str, Path], record: citation.Record) -
     """Write a zip that depends on nothing but the files in it."""
     contents = {name: file.read_bytes() for name, file in files.items()}
     contents["README.md"] = _readme(files, record).encode("utf-8")
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
-        for name, content in sorted(contents.items()):
-            entry = zipfile.ZipInfo(f"{archive_name(record)}/{name}", DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # As if written under Unix, wherever it was: readable by all.
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, compresslevel=9)
-    write_whole(path, whole.getvalue())
+    named = {f"{archive_name(record)}/{name}": contents[name] for name in sorted(contents)}
+    write_whole(path, zipped(named))
 
 
 def _readme(files: dict[str, Path], record: citation.Record) -> str:

@@ -23,11 +23,9 @@ REFI-QDA Standard 1.5 (2019). Rotterdam Exchange Format Initiative. https://www.
 from __future__ import annotations
 
 import bisect
-import io
 import re
 import uuid
 import xml.etree.ElementTree as ET
-import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +44,7 @@ from analysis.coding.loading import (
 from analysis.coding.places import ANCHOR_COLUMNS
 from analysis.corpus import Corpus
 from analysis.exchange.placing import Placing
+from analysis.folders import zipped
 from analysis.tables import write_whole
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
@@ -110,7 +109,7 @@ def write_refi_qda(coding: Coding, corpus: Corpus, path: str | Path) -> Path:
         for document, (text, _) in sources.items()
     }
     path = Path(path)
-    write_whole(path, _zipped(members))
+    write_whole(path, zipped(members))
     return path
 
 
@@ -385,16 +384,3 @@ def _xml(root: ET.Element) -> bytes:
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-def _zipped(members: Mapping[str, bytes]) -> bytes:
-    """Pack members into a zip file without the time and the machine."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        for name, content in members.items():
-            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            package.writestr(info, content)
-    return buffer.getvalue()

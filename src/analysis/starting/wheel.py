@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import zipfile
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from analysis.defaults import DEFAULTS, default_file
+from analysis.folders import zipped
 from analysis.tables import InputError, write_whole
 
 DISTRIBUTION = "problems-and-remedies"
 PACKAGE = Path(__file__).resolve().parents[1]
 
-# The earliest date that a zip can hold: the same package gives the same bytes.
-_DATE = (1980, 1, 1, 0, 0, 0)
 _SUFFIXES = {
     "", ".cff", ".css", ".csv", ".html", ".ipynb", ".js", ".md", ".py", ".pyi", ".svg", ".toml", ".typed", ".yml",
 }  # fmt: skip
@@ -60,7 +57,9 @@ def write_wheel(folder: str | Path) -> Path:
     contents[f"{info}/RECORD"] = _record(contents, f"{info}/RECORD").encode()
     path = Path(folder) / f"{stem}-py3-none-any.whl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, _zipped(contents))
+    # What says what the package is stands at the end, as the format asks.
+    order = sorted(contents, key=lambda name: (".dist-info/" in name, name))
+    write_whole(path, zipped({name: contents[name] for name in order}))
     return path
 
 
@@ -88,18 +87,3 @@ def _record(contents: dict[str, bytes], own: str) -> str:
         return f"{name},sha256={digest},{len(content)}"
 
     return "\n".join([*(line(*item) for item in sorted(contents.items())), f"{own},,", ""])
-
-
-def _zipped(contents: dict[str, bytes]) -> bytes:
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
-        for name, content in sorted(
-            contents.items(), key=lambda item: (".dist-info/" in item[0], item[0])
-        ):
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # As if written under Unix, wherever it was: readable by all.
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content)
-    return whole.getvalue()
