@@ -21,7 +21,7 @@ from .cooccurrence import (
     smallest_summary,
     study_company,
 )
-from .corpus import Corpus, corpus_from_texts, load_corpus
+from .corpus import Corpus, corpus_from_texts, find_data, load_corpus
 from .findings import FindingStudy, Materials, load_claims, study_findings
 from .frequency import (
     collocations,
@@ -77,6 +77,7 @@ __all__ = [
     "distinguish",
     "extraction_floor",
     "find_concepts",
+    "find_data",
     "gaps",
     "join_variants",
     "keyness",

@@ -428,7 +428,7 @@ def data_package(data: str | Path | None = None) -> dict[str, Any]:
     Parameters
     ----------
     data : str or Path, optional
-        The data folder; found as by `analysis.corpus.find_data` without it.
+        The data folder; found as by `analysis.find_data` without it.
 
     Raises
     ------

@@ -125,7 +125,10 @@ def _left_out(env: BuildEnvironment, entry: showing.Entry) -> bool:
 
 
 def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
-    """Ask viewcode for a page of each module that drew a figure."""
+    """Ask viewcode for a page of each module that drew a figure.
+
+    The way back from the source is to the reference, where there is one, else to the listing.
+    """
     if LISTING not in env.found_docs:
         return
     modules: dict[str, Any] = getattr(env, "_viewcode_modules", {})
@@ -135,7 +138,7 @@ def _show_sources(env: BuildEnvironment, functions: list[str]) -> None:
             analyzer = ModuleAnalyzer.for_module(module)
             analyzer.find_tags()
             modules[module] = (analyzer.code, analyzer.tags, {}, module)
-        modules[module][2][name] = LISTING
+        modules[module][2].setdefault(name, LISTING)
     env._viewcode_modules = modules  # type: ignore[attr-defined]
 
 
