@@ -70,22 +70,22 @@ lock: $(VENV)/bin/python  ## Write requirements.lock and environment.yml (LOCK_A
 	$(VENV)/bin/python tools/write_environment.py
 
 clean-book: clean-pages  ## Remove the built book and all that was written for it
-	rm -f $(BUNDLE)
-
-# The script that draws the charts stays: its first line says from which versions it was made.
-clean-pages:  ## Remove the built pages and tables, but not the chart script
-	rm -rf _build
+	rm -rf _build $(BUNDLE)
 	if [ -d data/derived ]; then find data/derived -type f ! -name .gitkeep ! -name README.md -delete; fi
+
+# What knows by itself whether it is old may stay: the script that draws the charts names the
+# versions it was made from, and what notebooks made is kept with checksums of what they read.
+clean-pages:  ## Remove the built pages, but not what notebooks made from the same code and data
+	if [ -d _build ]; then find _build -mindepth 1 -maxdepth 1 ! -name notebooks -exec rm -rf {} +; fi
 
 clean: clean-book  ## Remove the environments and caches, too
 	rm -rf $(VENV) $(LAB) .hypothesis .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 	find book data notebooks src tests tools -type d \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-# A cache knows only the notebooks and not the package or the data, so nothing old is kept.
+# All pages are written anew. The notebooks run if anything they depend on has changed.
 $(BUILT): $(READY) $(SOURCES)
 	@$(MAKE) --no-print-directory clean-pages
-	@mkdir -p data/derived
 	$(VENV)/bin/python -m analysis check data
 	$(VENV)/bin/python -m analysis.charts $(BUNDLE)
 	$(VENV)/bin/jupyter-book build . -W -n --keep-going

@@ -226,6 +226,15 @@ def test_a_site_is_changed_once(site):
     assert {path: path.read_bytes() for path in files} == first
 
 
+def test_classes_outside_the_main_part_keep_their_rules(site):
+    for part in ("<main>", "</body>"):
+        (site / "page.html").write_text(page().replace(part, f'<p class="gone"></p>{part}'))
+        (site / "_static" / "styles" / "pydata-sphinx-theme.css").write_text(CSS)
+        book_speed.lighten_site(site)
+        css = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text()
+        assert ".btn .gone{" in css, part
+
+
 def test_style_sheets_change_their_address_with_their_content(site):
     book_speed.lighten_site(site)
     (site / "_static" / "styles" / "pydata-sphinx-theme.css").write_text(".btn{color:blue}")

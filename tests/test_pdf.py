@@ -237,6 +237,31 @@ def test_contents_get_page_numbers(book):
     assert "page of" not in done
 
 
+def test_nothing_is_set_for_the_screen(book):
+    """That would be done before each print and after it, for nothing."""
+    assert make_pdf.NOT_ON_SCREEN in book.style.get_text()
+
+
+def test_first_print_shows_nothing_and_second_all(site, monkeypatch):
+    printed = []
+
+    def print_pdf(program, page, pdf, *more):
+        printed.append(page.read_text())
+        pdf.write_bytes(PDF)
+
+    monkeypatch.setattr(make_pdf, "print_pdf", print_pdf)
+    pages = [("", "book/one"), ("Analyses", "notebooks/two")]
+    monkeypatch.setattr(make_pdf, "toc_pages", lambda toc: pages)
+    record = make_pdf.citation.read_citation(ROOT / "CITATION.cff")
+    make_pdf.make(ROOT, record, site, site / NAME, "chromium")
+    first, second = printed
+    # The numbers and what hides the text are all that differs.
+    assert first.replace(f"{make_pdf.UNSEEN}\n", "", 1) == second.replace(
+        "<span>1</span>", "<span></span>"
+    )
+    assert make_pdf.UNSEEN not in second
+
+
 def test_front_page_names_the_book_and_warns():
     record = make_pdf.citation.read_citation(ROOT / "CITATION.cff")
     text = make_pdf.front_page(record, ROOT)

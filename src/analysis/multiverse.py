@@ -19,7 +19,9 @@ from itertools import product
 from multiprocessing import get_context
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 Setting: TypeAlias = dict[str, Any]
@@ -303,13 +305,18 @@ def turning_axes(
     _check_verdicts(table["verdict"])
     if missing := [axis for axis in axes if axis not in default]:
         raise ValueError(f"the default has no value of {', '.join(missing)}")
-    start = _only_row(table, default)
+    as_default = {name: _has(table[name], value) for name, value in default.items()}
+    start = _only_row(table, as_default, default)
     if start is None:
         raise ValueError(f"the table has no row for the default setting {_in_words(default)}")
     rows = []
     for axis in axes:
+        # Few rows differ from the default in this axis alone, and only they are looked through.
+        others = {name: own for name, own in as_default.items() if name != axis}
+        alone = table[_in_all(others, len(table))]
         for value in _values(table[axis]):
-            changed = _only_row(table, dict(default) | {axis: value})
+            setting = dict(default) | {axis: value}
+            changed = _only_row(alone, {axis: _has(alone[axis], value)}, setting)
             if changed is not None and not same_value(value, default[axis]):
                 turns = bool(changed["verdict"] != start["verdict"])
                 rows.append((axis, value, changed["verdict"], float(changed["effect"]), turns))
@@ -550,14 +557,25 @@ def _is_missing(value: Any) -> bool:
     return value is None or isinstance(value, float) and math.isnan(value)
 
 
-def _only_row(table: pd.DataFrame, setting: Mapping[str, Any]) -> pd.Series | None:
-    """Return the row of a setting, None without one."""
-    own = pd.Series(True, index=table.index)
-    for name, value in setting.items():
-        own &= pd.Series(_has(table[name], value), index=table.index)
-    if own.sum() > 1:
+def _only_row(
+    table: pd.DataFrame, held: Mapping[str, list[bool]], setting: Mapping[str, Any]
+) -> pd.Series | None:
+    """Return the row of a setting, None without one.
+
+    ``held`` says for each name which rows have the value of the setting.
+    """
+    own = np.flatnonzero(_in_all(held, len(table)))
+    if len(own) > 1:
         raise ValueError(f"the table has several rows with {_in_words(setting)}")
-    return table[own].iloc[0] if own.any() else None
+    return table.iloc[own[0]] if len(own) else None
+
+
+def _in_all(held: Mapping[str, list[bool]], rows: int) -> NDArray[np.bool_]:
+    """Say which of so many rows are held under every name."""
+    in_all = np.ones(rows, dtype=bool)
+    for own in held.values():
+        in_all &= own
+    return in_all
 
 
 def _frame(rows: list[tuple[Any, ...]], columns: list[str]) -> pd.DataFrame:

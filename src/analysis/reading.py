@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -177,10 +178,11 @@ def _note(name: str, before: AlignedText, after: AlignedText, reading: Reading) 
             {"step": name, "removed": 0, "lifted": 0, "inserted": 0, "replaced": 0, "first": -1}
         )
         return np.array([], dtype=np.int32)
-    gone = np.setdiff1d(before.kept(), after.kept(), assume_unique=True)
-    kept = before.kept()[np.isin(before.kept(), after.kept(), assume_unique=True)]
+    earlier, later = before.kept(), after.kept()
+    stays = np.isin(earlier, later, assume_unique=True)
+    gone, kept = earlier[~stays], earlier[stays]
     changed = kept[_codes(before, kept) != _codes(after, kept)]
-    inserted = (len(after) - len(after.kept())) - (len(before) - len(before.kept()))
+    inserted = (len(after) - len(later)) - (len(before) - len(earlier))
     lifted = len(gone) if name in LIFTS else 0
     reading.account.append(
         {"step": name, "removed": len(gone) - lifted, "lifted": lifted,
@@ -197,10 +199,10 @@ def _new_places(before: AlignedText, after: AlignedText) -> list[int]:
 
 
 def _codes(text: AlignedText, offsets: np.ndarray) -> np.ndarray:
-    """Return the code points that a text has at raw offsets."""
+    """Return the code points that a text has at raw offsets, all of which stand in it."""
     real = text.ends > text.starts
     codes = np.frombuffer(text.text.encode("utf-32-le"), dtype=np.uint32)[real]
-    return codes[np.isin(text.starts[real], offsets, assume_unique=True)]
+    return codes[np.searchsorted(text.starts[real], offsets)]
 
 
 def _spans(offsets: np.ndarray) -> list[tuple[int, int]]:
@@ -269,11 +271,16 @@ def _find_heading(text: str, heading: Heading, after: int) -> tuple[int, int] | 
     White space is ignored, since headings are wrapped and letter-spaced; so is the
     kind of quotation mark.
     """
-    letters = re.sub(r"\s", "", heading.printed)
-    body = r"\s*".join(_QUOTE_CLASS.get(c, re.escape(c)) for c in letters)
-    end = r"[ \t]*" if heading.run_in else r"[ \t]*(?=\n|\Z)"
-    match = re.compile(rf"(?m)^[ \t]*({body}){end}").search(text, after)
+    match = _heading_pattern(heading.printed, heading.run_in).search(text, after)
     return match.span(1) if match else None
+
+
+@lru_cache(maxsize=4096)  # damaged copies of a text are read by one outline many times
+def _heading_pattern(printed: str, run_in: bool) -> re.Pattern[str]:
+    letters = re.sub(r"\s", "", printed)
+    body = r"\s*".join(_QUOTE_CLASS.get(c, re.escape(c)) for c in letters)
+    end = r"[ \t]*" if run_in else r"[ \t]*(?=\n|\Z)"
+    return re.compile(rf"(?m)^[ \t]*({body}){end}")
 
 
 _QUOTE_CLASS = {'"': '["“”]', "'": "['‘’]"}
@@ -286,7 +293,8 @@ def _repair(sections: list[Section], repairs: Mapping[str, str], reading: Readin
         if all(new is old for new, old in zip(mended, sections, strict=True)):
             reading.problems.append(f"repair matches nothing: {printed!r}")
         for old, new in zip(sections, mended, strict=True):
-            before, after = join([old.title, old.text]), join([new.title, new.text])
+            before = join([old.title, old.text])
+            after = before if new is old else join([new.title, new.text])
             _note("repair_words", before, after, reading)
         sections = mended
     return sections

@@ -48,10 +48,11 @@ class UnitCounts:
         """Return the counts of some terms; one that is nowhere has a column of zeros."""
         wanted = pd.Index(sorted(set(terms)), dtype=object)
         places = self.terms.get_indexer(wanted)
-        with_zeros = sparse.hstack(
-            [self.counts, sparse.csr_matrix((self.counts.shape[0], 1))], format="csc"
-        )
-        return replace(self, terms=wanted, counts=with_zeros[:, places].tocsr())
+        here = np.flatnonzero(places >= 0)
+        found = self.counts[:, places[here]].tocoo()
+        shape = (self.counts.shape[0], len(wanted))
+        counts = sparse.csr_matrix((found.data, (found.row, here[found.col])), shape=shape)
+        return replace(self, terms=wanted, counts=counts)
 
     def totals(self) -> NDArray[np.int64]:
         """Return the counts of whole groups, an array of shape (groups, terms)."""
@@ -219,9 +220,8 @@ class Draws:
 
         The counts have the shape (groups, terms of the block, resamples).
         """
-        by_term = self.units.counts.tocsc()
         members = [np.flatnonzero(self.units.group == g) for g in range(len(self.weights))]
-        parts = [by_term[own].T.tocsr().astype(np.float32) for own in members]
+        parts = [self.units.counts[own].T.tocsr().astype(np.float32) for own in members]
         step = max(CELLS // max(self.sizes.size, 1), 1)
         for start in range(0, len(self.units.terms), step):
             places = slice(start, min(start + step, len(self.units.terms)))

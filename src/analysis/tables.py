@@ -220,8 +220,11 @@ def _check_cells(
     allowed: Mapping[str, Collection[str]],
 ) -> None:
     for column in sorted(filled):
-        for row in table.loc[table[column] == "", "row"]:
-            problems.append(f"{path.name}, row {row}, column {column}: the cell is empty; fill it")
+        for row, cell in zip(table["row"], table[column], strict=True):
+            if cell == "":
+                problems.append(
+                    f"{path.name}, row {row}, column {column}: the cell is empty; fill it"
+                )
     if key:
         twice = table[(table[key] != "") & table[key].duplicated()]
         for row, value in zip(twice["row"], twice[key], strict=True):
@@ -231,9 +234,9 @@ def _check_cells(
     for column, values in allowed.items():
         if column not in table:  # one that may lack
             continue
-        wrong = table[(table[column] != "") & ~table[column].isin(list(values))]
-        for row, value in zip(wrong["row"], wrong[column], strict=True):
-            known = ", ".join(sorted(values))
-            problems.append(
-                f"{path.name}, row {row}, column {column}: {value!r} is unknown; use one of: {known}"
-            )
+        for row, value in zip(table["row"], table[column], strict=True):
+            if value != "" and value not in values:
+                known = ", ".join(sorted(values))
+                problems.append(
+                    f"{path.name}, row {row}, column {column}: {value!r} is unknown; use one of: {known}"
+                )

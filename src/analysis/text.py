@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import quantiles
@@ -175,6 +175,27 @@ class AlignedText:
         text = "".join(self.text[a:b] for a, b in _runs(keep))
         return AlignedText(text, self.starts[keep], self.ends[keep])
 
+    def translate(self, table: Mapping[int, int] | Mapping[int, str]) -> AlignedText:
+        """Read single characters as others, one for one.
+
+        Parameters
+        ----------
+        table : mapping of int to int or str
+            Code point to another, or to one character, as `str.maketrans` makes it.
+
+        Returns
+        -------
+        AlignedText
+            The new reading; the same object where nothing changes.
+
+        Examples
+        --------
+        >>> AlignedText.of("the citizen’s right").translate(str.maketrans("’", "'")).text
+        "the citizen's right"
+        """
+        text = self.text.translate(table)
+        return self if text == self.text else AlignedText(text, self.starts, self.ends)
+
     def replace(
         self, pattern: str | re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]
     ) -> AlignedText:
@@ -304,12 +325,20 @@ def drop_byte_order_mark(text: AlignedText) -> AlignedText:
 
 def normalise_newlines(text: AlignedText) -> AlignedText:
     """Make one line feed of the line ends of Windows and of old Macintosh files."""
-    return text.delete(r"\r(?=\n)").replace(r"[\r\f\v\x85\u2028\u2029]", "\n")
+    return text.delete(r"\r(?=\n)").translate(_LINE_ENDS)
+
+
+_LINE_ENDS = str.maketrans(dict.fromkeys("\r\f\v\x85\u2028\u2029", "\n"))
 
 
 def normalise_spaces(text: AlignedText) -> AlignedText:
     """Make a plain space of tabs, no-break spaces and other wide or narrow ones."""
-    return text.replace("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]", " ")
+    return text.translate(_SPACES)
+
+
+_SPACES = {ord("\t"): " ", 0xA0: " ", 0x202F: " ", 0x205F: " ", 0x3000: " "} | dict.fromkeys(
+    range(0x2000, 0x200B), " "
+)
 
 
 def drop_invisible(text: AlignedText) -> AlignedText:
@@ -476,7 +505,7 @@ def normalise_width(text: AlignedText) -> AlignedText:
 
 def normalise_quotes(text: AlignedText) -> AlignedText:
     """Set curly quotation marks and apostrophes straight."""
-    return text.replace("[“”„‘’‚]", lambda m: m.group().translate(QUOTES))
+    return text.translate(QUOTES)
 
 
 def space_punctuation(text: AlignedText) -> AlignedText:

@@ -37,6 +37,7 @@ SCRIPTS = (
 )
 # In this order: the look is the last to touch a page's head but for what makes it lighter.
 PARTS = (
+    "execution",
     "data",
     "errors",
     "figures",

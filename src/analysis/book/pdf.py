@@ -45,18 +45,21 @@ CHROMIUM_NEEDED = 131
 CHROMIUM_SECONDS = 600
 
 # What makes no sense on paper. The code of a figure is folded away in the book, too.
-LEFT_OUT = (
-    "script, style, noscript, form, button, .headerlink, .book-chart-live, .figure-tools, "
-    ".figure-drawer, .toctree-wrapper, details.hide, details.fold:has(pre), .cell_input, "
-    "[hidden], #book-pdf"
-)
-# Panels of passages: one by one, or those of a work folded together as one list.
-PANELS = "details.evidence, details.fold:has(> ul.evidence)"
+LEFT_OUT = frozenset({"script", "style", "noscript", "form", "button"})
+LEFT_OUT_CLASSES = frozenset({
+    "headerlink", "book-chart-live", "figure-tools", "figure-drawer", "toctree-wrapper",
+    "cell_input",
+})  # fmt: skip
+LEFT_OUT_IDS = frozenset({"book-pdf"})
 HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 # Attributes that name an id of the same page.
 REFERRING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 # Stands in the contents for the page of a chapter until that is known.
 NUMBER = "{{page of {}}}"
+# Chromium sets a page for the screen before it prints it, and once more afterwards.
+NOT_ON_SCREEN = "@media screen { body { display: none; } }"
+# What cannot be seen takes its place all the same, but is neither drawn nor written.
+UNSEEN = "<style>main * { visibility: hidden !important; }</style>"
 LONGEST_WORD = 30
 """A longer word of a table, such as a checksum, may be broken."""
 # How tables are set, by the number of columns from which on.
@@ -127,7 +130,7 @@ def tidy(chapter: Chapter) -> None:
     for comment in article.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
     _settle_panels(chapter)
-    for element in article.select(LEFT_OUT):
+    for element in list(filter(_is_left_out, article.find_all(True))):
         if not element.decomposed:
             _drop(chapter, element)
     # From the inside out, so that a fold that held only panels is seen to be empty.
@@ -135,13 +138,42 @@ def tidy(chapter: Chapter) -> None:
         _open(chapter, details)
     for table in article.find_all("table"):
         _size_table(table)
-    for element in article.select("[tabindex]"):
+    for element in article.find_all(tabindex=True):
         del element["tabindex"]
     # Boxes of code cells that showed nothing, and sections that had only code or panels. From
     # the inside out: a section may hold nothing but others.
-    for element in reversed(article.select("div.cell, section")):
-        if not _says_something(element):
+    for element in reversed(article.find_all(["div", "section"])):
+        is_box = element.name == "section" or _has_class(element, "cell")
+        if is_box and not _says_something(element):
             _drop(chapter, element)
+
+
+# Most elements of most pages are asked this, so it is no selector of CSS: that would take
+# as long as all the rest.
+def _is_left_out(element: Tag) -> bool:
+    if element.name in LEFT_OUT or "hidden" in element.attrs or element.get("id") in LEFT_OUT_IDS:
+        return True
+    if element.name == "details" and _has_class(element, "hide"):
+        return True
+    if element.name == "details" and _has_class(element, "fold"):
+        return element.find("pre") is not None
+    return not LEFT_OUT_CLASSES.isdisjoint(_classes(element))
+
+
+def _is_panel(details: Tag) -> bool:
+    """Whether this is a panel of passages, or the panels of a work folded together as a list."""
+    if _has_class(details, "evidence"):
+        return True
+    lists = details.find_all("ul", recursive=False) if _has_class(details, "fold") else []
+    return any(_has_class(one, "evidence") for one in lists)
+
+
+def _classes(element: Tag) -> list[str]:
+    return element.get_attribute_list("class") if element.has_attr("class") else []
+
+
+def _has_class(element: Tag, name: str) -> bool:
+    return name in _classes(element)
 
 
 def _says_something(element: Tag) -> bool:
@@ -160,7 +192,7 @@ def _settle_panels(chapter: Chapter) -> None:
     """
     if chapter.name == PASSAGES:
         return
-    for panel in chapter.article.select(PANELS):
+    for panel in list(filter(_is_panel, chapter.article.find_all("details"))):
         if panel.decomposed:
             continue
         if chapter.name != CONCORDANCE:
@@ -190,8 +222,7 @@ def _make_index(lines: Tag) -> None:
 
 
 def _add_class(element: Tag, name: str) -> None:
-    classes = element.get_attribute_list("class") if element.has_attr("class") else []
-    element["class"] = AttributeValueList([*classes, name])
+    element["class"] = AttributeValueList([*_classes(element), name])
 
 
 def _open(chapter: Chapter, details: Tag) -> None:
@@ -255,7 +286,7 @@ class Links:
         self.chapters = {chapter.name: chapter for chapter in chapters}
         self.root = chapters[0].name
         self.ids = {
-            c.name: {str(e["id"]) for e in c.article.find_all(id=True) if not _is_drawn(e)}
+            c.name: {str(e["id"]) for e in _text_elements(c.article) if e.has_attr("id")}
             for c in chapters
         }
 
@@ -268,9 +299,7 @@ class Links:
         for image in chapter.article.find_all("img", src=True):
             if not urlsplit(str(image["src"])).scheme:
                 image["src"] = urljoin(f"{chapter.name}.html", str(image["src"]))
-        for element in chapter.article.find_all(True):
-            if _is_drawn(element):
-                continue
+        for element in _text_elements(chapter.article):
             if element.has_attr("id"):
                 element["id"] = f"{chapter.anchor}--{element['id']}"
             for name in REFERRING:
@@ -323,6 +352,12 @@ def _is_drawn(element: Tag) -> bool:
     return element.name == "svg" or element.find_parent("svg") is not None
 
 
+def _text_elements(article: Tag) -> Iterator[Tag]:
+    """Yield all elements that are no part of a drawing."""
+    drawn = {id(part) for svg in article.find_all("svg") for part in [svg, *svg.find_all(True)]}
+    return (element for element in article.find_all(True) if id(element) not in drawn)
+
+
 # --- The whole book -------------------------------------------------------------------------
 
 
@@ -346,7 +381,8 @@ def assemble(
     bodies = "\n".join(_chapters_html(chapters))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{style}\n{heads}\n</style>\n</head>\n"
+        f"<title>{html.escape(title)}</title>\n<style>\n{style}\n{heads}\n{NOT_ON_SCREEN}\n"
+        "</style>\n</head>\n"
         f"<body>\n{front}\n{_contents(chapters, titles)}\n<main>\n{bodies}\n</main>\n"
         "</body>\n</html>\n"
     )
@@ -630,7 +666,8 @@ def make(
     page = site / ".whole-book.html"
     try:
         # The first print only tells on which page each chapter begins.
-        page.write_text(with_page_numbers(book, {}), encoding="utf-8")
+        unseen = book.replace("</head>", f"{UNSEEN}\n</head>", 1)
+        page.write_text(with_page_numbers(unseen, {}), encoding="utf-8")
         print_pdf(program, page, pdf, "--disable-pdf-tagging")
         places = page_numbers(pdf.read_bytes())
         page.write_text(with_page_numbers(book, places), encoding="utf-8")

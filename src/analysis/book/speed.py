@@ -172,7 +172,7 @@ _ATTRIBUTE = re.compile(r"\[[^\]]*\]")
 _ICON_CLASS = re.compile(r"\.(?:fa|fas|far|fab|fa-[\w-]+)(?![\w-])")
 
 
-def lighten_page(html: str, static: StaticFiles) -> str:
+def lighten_page(html: str, static: StaticFiles, names: Names | None = None) -> str:
     """Take out of a page what it does not need.
 
     Parameters
@@ -181,6 +181,9 @@ def lighten_page(html: str, static: StaticFiles) -> str:
         A page as the theme writes it.
     static : StaticFiles
         The folder ``_static`` of the site.
+    names : Names, optional
+        The names in the body of the page up to the end of its main part, where they
+        have been read before.
 
     Returns
     -------
@@ -189,13 +192,12 @@ def lighten_page(html: str, static: StaticFiles) -> str:
         scripts of the theme (one that only leads to another) or without a
         main part, which says what is needed, is unchanged.
     """
-    head, end_of_head, rest = html.partition("</head>")
-    body, end_of_main, tail = rest.rpartition("</main>")
+    head, end_of_head, body, end_of_main, tail = _cut(html)
     if "documentation_options" not in head and "DOCUMENTATION_OPTIONS" not in head:
         return html
     if not end_of_main:
         return html
-    names = Names(body)
+    names = names or Names(body)
     seen: set[str] = set()
 
     def script(match: re.Match[str]) -> str:
@@ -322,14 +324,29 @@ def lighten_site(folder: Path) -> None:
         for page in sorted(folder.rglob("*.html"))
         if static not in page.parents
     }
-    classes = set().union(*(Names(html).classes for html in pages.values()))
+    # To read the names takes most of the time here, so every part of a page is read once.
+    names, classes = {}, set()
+    for page, html in pages.items():
+        head, _, body, _, tail = _cut(html)
+        names[page] = Names(body)
+        classes |= names[page].classes | Names(head + tail).classes
     words = _words_of_scripts(static)
     for style in sorted(path for pattern in THEME_STYLES for path in static.glob(pattern)):
         css = without_icon_font(style.read_text(encoding="utf-8"))
         style.write_text(used_rules(_SOURCE_MAP.sub("", css), classes, words), encoding="utf-8")
     files = StaticFiles(static)
     for page, html in pages.items():
-        page.write_text(lighten_page(html, files), encoding="utf-8")
+        page.write_text(lighten_page(html, files, names[page]), encoding="utf-8")
+
+
+def _cut(html: str) -> tuple[str, str, str, str, str]:
+    """Cut a page into head, body up to the end of its main part, and tail, with the tags between.
+
+    Without a main part all of the body is tail.
+    """
+    head, end_of_head, rest = html.partition("</head>")
+    body, end_of_main, tail = rest.rpartition("</main>")
+    return head, end_of_head, body, end_of_main, tail
 
 
 def _words_of_scripts(folder: Path) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import difflib
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -135,7 +136,7 @@ class Places:
         primary = corpus.select(roles="primary")
         self.sections = {
             str(work): [
-                (s.document_id, s.section_id, normalise_quotes(primary.texts[s.section_id]))
+                (s.document_id, s.section_id, _evenly_spaced(primary.texts[s.section_id]))
                 for s in rows.itertuples()
             ]
             for work, rows in primary.sections.groupby("work_id", observed=True)
@@ -148,16 +149,13 @@ class Places:
 
     def find(self, work: str, quote: str) -> list[tuple[str, str, str, str, int, int]]:
         """Return every place of a quotation, in the order of `ANCHOR_COLUMNS`."""
-        plain = normalise_quotes(AlignedText.of(quote)).text
-        # A line end parts paragraphs in the text of a section: no quotation runs over it.
-        words = r"[^\S\n]+".join(re.escape(word) for word in plain.split())
-        pattern = re.compile(rf"(?<!\w){words}(?!\w)")
+        words = " ".join(normalise_quotes(AlignedText.of(quote)).text.split())
         places = []
         for document, section, text in self.sections.get(work, []):
             rows = self.sentences[section]
             starts = [start for start, _, _ in rows]
-            for match in pattern.finditer(text.text):
-                start, end = text.hull(*match.span())
+            for span in _occurrences(words, text.text):
+                start, end = text.hull(*span)
                 _, paragraph, sentence = rows[bisect.bisect(starts, start) - 1]
                 places.append((document, section, paragraph, sentence, start, end))
         return places
@@ -180,3 +178,29 @@ class Places:
                 if ratio > score:
                     best, score = " ".join(window), ratio
         return best or "nothing alike"
+
+
+def _evenly_spaced(text: AlignedText) -> AlignedText:
+    """Set quotation marks straight, and one plain space between the words of a line.
+
+    A line end parts paragraphs in the text of a section: it stays, so that no quotation
+    runs over it.
+    """
+    return normalise_quotes(text).replace(_UNEVEN, " ")
+
+
+_UNEVEN = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+
+
+def _occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Find words where no letter or digit touches them, one place after the other."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        apart = not (_LETTER.match(text[start - 1 : start]) or _LETTER.match(text[end : end + 1]))
+        if apart:
+            yield start, end
+        start = text.find(words, end if apart else start + 1)
+
+
+_LETTER = re.compile(r"\w")

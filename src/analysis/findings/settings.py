@@ -324,11 +324,14 @@ class View:
         """Return under which names some words are counted here."""
         settings = self.settings
         if settings.variants != "as printed":
-            names = joined_names(self.materials.translations, CONFIDENCES[settings.variants])
+            names = self.remember("names", self._joined_names, ("variants",))
             terms = [names.get(term, term) for term in terms]
         if settings.term == "stem":
             terms = [stem(term) for term in terms]
         return sorted({term.lower() for term in terms})
+
+    def _joined_names(self) -> dict[str, str]:
+        return joined_names(self.materials.translations, CONFIDENCES[self.settings.variants])
 
     def counts(self) -> UnitCounts:
         """Count every term in every paragraph of every work."""
@@ -338,7 +341,12 @@ class View:
 
     def content_terms(self) -> set[str]:
         """Return the terms of which no form is a stop word."""
-        return self.remember("content", lambda: content_terms(self.tokens(), "term"), OF_WORDS)
+        return self.remember("content", self._content_terms, OF_WORDS)
+
+    def _content_terms(self) -> set[str]:
+        # Most words stand in a text many times, and each need be looked at only once.
+        forms = self.tokens()[["token", "term", "is_word", "is_stop"]].drop_duplicates()
+        return content_terms(forms, "term")
 
     def draws(self) -> Draws:
         """Draw the paragraphs of every work anew."""
@@ -386,6 +394,9 @@ class View:
 
     def emptied(self) -> list[str]:
         """Return the works from which the setting takes all problems or all remedies."""
+        return self.remember("emptied", self._emptied, OF_CODING)
+
+    def _emptied(self) -> list[str]:
         lost = set()
         for coding in self.codings:
             for table in (coding.problems, coding.remedies):

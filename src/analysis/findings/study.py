@@ -245,7 +245,8 @@ def _sections_left_out(claim: Claim, materials: Materials) -> list[str]:
     sections = sections_of(materials.corpus)
     if not is_coded(claim) or claim.function in COUNTING:
         return sections
-    return [section for section in sections if section in _coded_sections(materials)]
+    coded = _coded_sections(materials)
+    return [section for section in sections if section in coded]
 
 
 def _coded_sections(materials: Materials) -> set[str]:
