@@ -153,6 +153,23 @@ def test_a_notebook_that_fails_is_named_and_nothing_is_kept_of_it(project):
     assert run.run_all(project) == 1
 
 
+def test_the_longest_runs_first(project, capsys):
+    def ran():
+        run.run_all(project, workers=1)
+        return [line.split(".")[0] for line in capsys.readouterr().out.splitlines()]
+
+    path = project / "notebooks/notes.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["analysis"] = {"long": True}
+    nbformat.write(notebook, path)
+    assert ran() == ["notebooks/notes", "notebooks/counts"]
+    # What was measured counts more than what a notebook says of itself.
+    record = project / run.KEPT / "notebooks/counts.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"seconds": 99.0}))
+    (project / "requirements.lock").write_text("pandas==4\n")
+    assert ran() == ["notebooks/counts", "notebooks/notes"]
+
+
 def test_notebooks_may_not_lean_on_each_other(project):
     write_notebook(
         project / "notebooks/notes.ipynb",

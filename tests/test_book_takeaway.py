@@ -22,7 +22,7 @@ from packaging.requirements import Requirement
 pytest.importorskip("sphinx", reason="needs the packages that build the book")
 
 from analysis import citation  # noqa: E402
-from analysis.book import takeaway  # noqa: E402
+from analysis.book import colab, takeaway  # noqa: E402
 from analysis.publishing import published_sentences  # noqa: E402
 from analysis.tables import InputError  # noqa: E402
 
@@ -330,6 +330,7 @@ def sites(tmp_path_factory):
     """The small book, not published and published."""
     folder = small_book(tmp_path_factory.mktemp("small") / "book")
     plain = shutil.copytree(build(folder), folder.parent / "plain")
+    colab.add_cells(folder, REPOSITORY, BRANCH)
     published = build(
         folder,
         BOOK_URL=BOOK_URL,

@@ -119,10 +119,12 @@ def test_rubbish_in_any_table_is_found(data, capsys):
     broken = {
         "coding/second/problems.csv": "coding/second/problems.csv, row 1",
         "coding/cues.csv": "cues.csv, row 1",
+        "coding/examples.csv": "examples.csv, row 1",
         "conjectures.csv": "conjectures.csv, row 1",
         "figures.csv": "figures.csv, row 1",
         "findings.toml": "findings.toml: not valid TOML",
         "glossary.csv": "glossary.csv, row 1",
+        "silences/first.csv": "silences/first.csv, row 1",
     }
     for name in broken:
         (data / name).write_text("rubbish\nmore rubbish\n")
@@ -133,6 +135,15 @@ def test_rubbish_in_any_table_is_found(data, capsys):
         assert f"- {place}" in err
     # Two codings share this list.
     assert err.count("column theme: 'a b'; use letters") == 1
+
+
+def test_judgements_that_lean_on_a_sound_coding_are_checked(data, capsys):
+    names = ("common_sources.csv", "review.csv", "tensions.csv")
+    for name in names:
+        (data / "coding" / name).write_text("rubbish\nmore rubbish\n")
+    _, err = said(capsys, "check", data, code=1)
+    for name in names:
+        assert f"- {name}, row 1" in err
 
 
 def test_a_folder_of_plain_texts_is_checked(texts, capsys):

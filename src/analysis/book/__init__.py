@@ -44,6 +44,7 @@ PARTS = (
     "glossary",
     "mathml",
     "publishing",
+    "colab",
     "look",
     "takeaway",
     "speed",

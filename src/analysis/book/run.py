@@ -175,14 +175,15 @@ def run_all(project: Path, pages: Iterable[str] | None = None, workers: int | No
     ground = ground_key(project)
     due = []
     for page in pages:
-        key = notebook_key(read_notebook(project, page), ground)
+        notebook = read_notebook(project, page)
+        key = notebook_key(notebook, ground)
         made = kept.get(page)
         if made and kept.holds(page, made, key):
             kept.give_back(page, made)
         else:
             kept.forget(page)
             # The longest first, so that none of them is still at work when all others are done.
-            due.append((-made.seconds if made else 0, page, key))
+            due.append((-_expected_seconds(notebook, made), page, key))
     if due:
         asyncio.run(_run_due([(page, key) for _, page, key in sorted(due)], kept, workers))
     return len(due)
@@ -201,8 +202,11 @@ def read_notebook(project: Path, page: str) -> nbformat.NotebookNode:
 
 
 def notebooks_of(project: Path) -> list[str]:
-    """Return the notebooks that ``_toc.yml`` names, in its order."""
-    toc = yaml.safe_load((project / "_toc.yml").read_text(encoding="utf-8"))
+    """Return the notebooks that ``_toc.yml`` names, in its order; none without such a file."""
+    path = project / "_toc.yml"
+    if not path.is_file():
+        return []
+    toc = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [page for _, page in toc_pages(toc) if (project / f"{page}.ipynb").is_file()]
 
 
@@ -220,6 +224,13 @@ def notebook_key(notebook: nbformat.NotebookNode, ground: str) -> str:
     """Return a checksum of a notebook's code and of what every notebook may depend on."""
     code = [[cell.source, cell.metadata.get("tags", [])] for cell in _code(notebook)]
     return hashlib.sha256(json.dumps([ground, code]).encode()).hexdigest()
+
+
+def _expected_seconds(notebook: nbformat.NotebookNode, made: Made | None) -> float:
+    """Return how long it took; one that never ran here may call itself long in its metadata."""
+    if made is not None:
+        return made.seconds
+    return float("inf") if notebook.metadata.get("analysis", {}).get("long") else 0.0
 
 
 async def _run_due(due: list[tuple[str, str]], kept: Kept, workers: int | None) -> None:

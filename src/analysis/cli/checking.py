@@ -101,6 +101,7 @@ def _check_lexicon(folder: Path, corpus: Corpus | None, problems: list[str]) -> 
 
 def _check_judgements(folder: Path, corpus: Corpus, problems: list[str]) -> None:
     """Check what somebody judged of the texts, as far as it is there."""
+    from analysis.findings import load_silences
     from analysis.glossary import load_conjectures
     from analysis.translations import load_translations
 
@@ -110,13 +111,23 @@ def _check_judgements(folder: Path, corpus: Corpus, problems: list[str]) -> None
         _tried(problems, lambda: load_translations(corpus, folder / "translations"))
     if (folder / "conjectures.csv").is_file():
         _tried(problems, lambda: load_conjectures(corpus, folder))
+    if (folder / "silences").is_dir():
+        found: list[str] = []
+        _tried(found, lambda: load_silences(corpus, folder / "silences"))
+        problems += [f"silences/{problem}" for problem in found]
 
 
 def _check_codings(folder: Path, corpus: Corpus, problems: list[str]) -> None:
     """Check the coding of a folder and the further ones below it; say of those which it is."""
-    from analysis.coding import load_coding
+    from analysis.coding import load_coding, load_comparison, load_examples, load_review
 
-    _tried(problems, lambda: load_coding(folder, corpus))
+    coding = _tried(problems, lambda: load_coding(folder, corpus))
+    if (folder / "examples.csv").is_file():
+        _tried(problems, lambda: load_examples(folder, corpus))
+    if coding is not None:
+        _tried(problems, lambda: load_comparison(folder, coding, corpus))
+        if (folder / "review.csv").is_file():
+            _tried(problems, lambda: load_review(folder, coding))
     for other in sorted(path.parent for path in folder.glob("*/problems.csv")):
         found: list[str] = []
         _tried(found, partial(load_coding, other, corpus))
