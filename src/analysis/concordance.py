@@ -121,7 +121,15 @@ def _first_words(text: str, width: int) -> str:
 
 
 def _last_words(text: str, width: int) -> str:
-    starts = [m.start() for m in WORD.finditer(text)]
+    # A paragraph may be a whole paper; only as much of its end is searched as the words take.
+    size = 20 * (width + 2)
+    while True:
+        begin = max(len(text) - size, 0)
+        starts = [m.start() for m in WORD.finditer(text, begin)]
+        # What was found first may be the rest of a word, so that one more is asked for.
+        if begin == 0 or len(starts) > width + 1:
+            break
+        size *= 2
     if len(starts) <= width:
         return text.lstrip()
     return text[starts[-width] :] if width else ""
