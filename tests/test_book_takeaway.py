@@ -283,6 +283,14 @@ INDEX = """# A small book
 """
 
 
+TABLE = """\
+from pathlib import Path
+tables = Path("../data/derived/tables")
+tables.mkdir(parents=True, exist_ok=True)
+(tables / "t.csv").write_text("a\\n1\\n")
+"""
+
+
 def small_book(folder):
     """Lay out a book as the real one is, and put it under git."""
     shutil.copytree(
@@ -292,14 +300,13 @@ def small_book(folder):
     )
     for name in ("_config.yml", "CITATION.cff", "environment.yml"):
         shutil.copy(ROOT / name, folder)
-    (folder / "data" / "derived" / "tables").mkdir(parents=True)
-    (folder / "data" / "derived" / "tables" / "t.csv").write_text("a\n1\n")
+    (folder / "data").mkdir()
     (folder / "book" / "index.md").write_text(INDEX)
     (folder / "notebooks").mkdir()
     page = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# A notebook", id="title"),
-            nbformat.v4.new_code_cell("1 + 1", id="sum"),
+            nbformat.v4.new_code_cell(TABLE, id="table"),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
@@ -432,7 +439,7 @@ def test_button_downloads_the_notebook_with_its_first_cell(sites):
         assert f'href="{address}"' in page.read_text(encoding="utf-8")
         notebook = nbformat.read((page.parent / address).resolve(), as_version=4)
         nbformat.validate(notebook)
-        assert [c.id for c in notebook.cells] == [*ids, "title", "sum"]
+        assert [c.id for c in notebook.cells] == [*ids, "title", "table"]
 
 
 def test_small_book_carries_files_and_metadata(sites):

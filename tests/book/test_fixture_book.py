@@ -191,7 +191,7 @@ def test_chart_bundle_is_a_file_of_its_own(site):
 
 def test_tables_are_published(site):
     assert (site / "_static" / "tables" / "counts.csv").read_text() == (
-        FIXTURE / "data" / "derived" / "tables" / "counts.csv"
+        FIXTURE / "data" / "counts.csv"
     ).read_text()
 
 

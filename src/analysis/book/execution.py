@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
@@ -22,6 +23,12 @@ from analysis.book import run
 _RUNNING = "analysis_notebooks_running"
 # Kept with the environment: checksums of what the pages of the last build show.
 _SHOWN = "analysis_notebooks_shown"
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """Make the folder of derived data, which Sphinx looks for before any notebook runs."""
+    if run.DERIVED in config["html_static_path"]:
+        (Path(app.confdir) / run.DERIVED).mkdir(parents=True, exist_ok=True)
 
 
 def start(app: Sphinx) -> None:
@@ -71,6 +78,7 @@ def stop(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Run the notebooks before any page is read."""
+    app.connect("config-inited", prepare, priority=100)
     app.connect("builder-inited", start)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", fill)

@@ -78,6 +78,8 @@ class Made:
         The files it wrote (paths below ``data/derived``), each with its checksum.
     outputs : list of dict
         For each code cell, its outputs and execution count.
+    language : dict
+        What the kernel says of its language, for the colours of the code.
     seconds : float
         How long it took.
     """
@@ -86,6 +88,7 @@ class Made:
     seen: dict[str, str]
     files: dict[str, str]
     outputs: list[dict[str, Any]]
+    language: dict[str, Any]
     seconds: float
 
     def checksum(self) -> str:
@@ -193,6 +196,7 @@ def with_outputs(notebook: nbformat.NotebookNode, made: Made) -> nbformat.Notebo
     """Return a notebook as it stands, with the outputs of its last run."""
     for cell, output in zip(_code(notebook), made.outputs, strict=True):
         cell.update(nbformat.from_dict(output))
+    notebook.metadata.setdefault("language_info", made.language)
     return notebook
 
 
@@ -267,6 +271,7 @@ async def _run_one(page: str, key: str, kept: Kept, places: asyncio.Semaphore) -
                 {"outputs": cell.outputs, "execution_count": cell.execution_count}
                 for cell in _code(notebook)
             ],
+            language=notebook.metadata.get("language_info", {}),
             seconds=round(time.monotonic() - start, 1),
         )
         kept.put(page, made)
