@@ -159,6 +159,23 @@ def test_two_builds_give_the_same_pages(site, twin_digests):
     assert first == twin_digests
 
 
+def test_a_changed_table_changes_the_page_also_without_a_clean_build(builds, tmp_path):
+    folder = shutil.copytree(builds[0].folder, tmp_path / "book")
+    assert build(folder).code == 0
+    table = folder / "data" / "counts.csv"
+    table.write_text(table.read_text().replace("Second,5,", "Second,7,"))
+    done = build(folder)
+    assert done.code == 0, done.output
+    assert "charts.ipynb ran in" in done.output
+    page = (done.html / CHARTS).read_text(encoding="utf-8")
+    assert re.search(r'"count": ?7\b', page) and not re.search(r'"count": ?5\b', page)
+    assert "Second,7," in (done.html / "_static" / "tables" / "counts.csv").read_text()
+    # The same once more: nothing runs, and the page is the same.
+    again = build(folder)
+    assert again.code == 0 and "ran in" not in again.output
+    assert (again.html / CHARTS).read_text(encoding="utf-8") == page
+
+
 def test_pages_load_nothing_from_elsewhere(site):
     assert browser.outside_files(site) == []
 
