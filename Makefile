@@ -28,7 +28,7 @@ help:  ## List the targets
 
 ready: $(READY)  ## Set up the environment of the project
 
-book:  ## Build the book from clean; a warning is an error
+book:  ## Build the book, every page anew; a warning is an error
 	@rm -f $(BUILT)
 	@$(MAKE) --no-print-directory $(BUILT)
 	@echo "The book is in _build/html; open _build/html/index.html."
